@@ -1,1 +1,13 @@
+//! Ids, typed values and time, shared by every crate. No I/O, no clock, no randomness.
+mod id;
+mod number;
+mod value;
 
+pub use id::{ConnectionId, GroupId, ModelVersionId, OrganizationId, QueryId, RequestId, SessionId, UserId};
+pub use number::{Number, ParseNumberError};
+pub use value::{ParseValueError, Value, ValueType};
+
+/// An instant in UTC. Passed in by the edge that received the request; nothing in the pure crates reads a clock.
+pub type Instant = chrono::DateTime<chrono::Utc>;
+pub use chrono::{NaiveDate, NaiveDateTime};
+pub use chrono_tz::Tz as TimeZone;

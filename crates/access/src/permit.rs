@@ -1,0 +1,118 @@
+use crate::{
+    AccessContext, ActionKind, Decision, ResourceKind,
+    action::{Action, Implies},
+    decide,
+};
+use std::{fmt, marker::PhantomData, sync::Arc};
+use tessera_base::{ConnectionId, OrganizationId, UserId};
+
+/// Something that lives in an organization and is reached through a decision.
+pub trait Resource {
+    const KIND: ResourceKind;
+}
+
+/// What decides about a row; read together with it, in the same statement.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Facts {
+    pub organization: OrganizationId,
+    pub connection: Option<ConnectionId>,
+    pub owner: Option<UserId>,
+}
+
+/// A row that nobody has been allowed to read yet: it has no accessor.
+#[must_use]
+#[derive(Clone)]
+pub struct Sealed<R> {
+    row: R,
+    facts: Facts,
+}
+
+impl<R> Sealed<R> {
+    /// INVARIANT: called where rows are read, nowhere else (`clippy.toml` disallows it elsewhere).
+    pub fn new(row: R, facts: Facts) -> Self {
+        Self { row, facts }
+    }
+
+    pub(crate) fn facts(&self) -> &Facts {
+        &self.facts
+    }
+}
+
+/// Proof that the actor may do `A` to exactly this `R`. It owns the row, so no id travels beside it; it can be neither
+/// built nor copied.
+#[must_use]
+pub struct Permit<R, A> {
+    resource: R,
+    context: Arc<AccessContext>,
+    because: crate::Reason,
+    action: PhantomData<A>,
+}
+
+impl<R, A> Permit<R, A> {
+    pub fn resource(&self) -> &R {
+        &self.resource
+    }
+
+    pub fn context(&self) -> &Arc<AccessContext> {
+        &self.context
+    }
+
+    /// Why it was given.
+    pub fn because(&self) -> &crate::Reason {
+        &self.because
+    }
+
+    pub fn weaken<B: Action>(self) -> Permit<R, B>
+    where
+        A: Implies<B>,
+    {
+        Permit { resource: self.resource, context: self.context, because: self.because, action: PhantomData }
+    }
+}
+
+impl<R, A: Action> fmt::Debug for Permit<R, A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Permit<{}>", A::KIND.name())
+    }
+}
+
+/// The decision is for the audit log, and for whoever may know that the resource exists; `NotFound` never shows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Denied {
+    NotFound { noun: &'static str, asked_as: String, decision: Option<Decision> },
+    Forbidden { noun: &'static str, action: ActionKind, decision: Decision },
+}
+
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound { noun, asked_as, .. } => write!(f, "no {noun} `{asked_as}`"),
+            Self::Forbidden { noun, action, decision } => {
+                let needs: Vec<String> = decision.needs.iter().map(|need| format!("`{need}`")).collect();
+                write!(f, "not allowed to {} this {noun}: needs {}", action.name(), needs.join(" or "))
+            }
+        }
+    }
+}
+
+impl std::error::Error for Denied {}
+
+/// The only way from a sealed row to the row. Hidden and absent give the same answer.
+pub fn open<R: Resource, A: Action>(
+    context: &Arc<AccessContext>,
+    asked_as: &str,
+    sealed: Option<Sealed<R>>,
+) -> Result<Permit<R, A>, Denied> {
+    let hidden = |decision| Denied::NotFound { noun: R::KIND.noun(), asked_as: asked_as.to_owned(), decision };
+    let Some(Sealed { row, facts }) = sealed else {
+        return Err(hidden(None));
+    };
+    let decision = decide(context, R::KIND, &facts, A::KIND);
+    match decision.because {
+        Some(because) => Ok(Permit { resource: row, context: context.clone(), because, action: PhantomData }),
+        None if decide(context, R::KIND, &facts, ActionKind::View).allowed() => {
+            Err(Denied::Forbidden { noun: R::KIND.noun(), action: A::KIND, decision })
+        }
+        None => Err(hidden(Some(decision))),
+    }
+}

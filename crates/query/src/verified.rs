@@ -1,0 +1,89 @@
+use crate::{GovernedBy, Notice, ResultColumn, Zones};
+use std::collections::BTreeSet;
+use tessera_base::ConnectionId;
+use tessera_sql::{
+    frontend::Ast,
+    tree::{Ident, PhysicalTable},
+};
+
+/// A query that may run: made only by `verify`, accepted by every engine, and nothing else is.
+#[derive(Debug)]
+pub struct Verified {
+    pub(crate) connection: ConnectionId,
+    /// What was read back from the printed text (field queries) or from the person's own statement (raw SQL).
+    pub(crate) statement: Ast,
+    pub(crate) relations: Vec<GovernedRelation>,
+    pub(crate) columns: Option<Vec<ResultColumn>>,
+    pub(crate) governed_by: Vec<GovernedBy>,
+    pub(crate) notices: Vec<Notice>,
+    pub(crate) zones: Zones,
+    /// More rows are cut off and reported as truncated.
+    pub(crate) row_cap: Option<u64>,
+}
+
+/// A relation as this person may read it; the statement's names resolve to these and to nothing else.
+#[derive(Debug)]
+pub struct GovernedRelation {
+    pub(crate) name: RelationName,
+    /// `SELECT <columns, masks> FROM <table> WHERE <rules>`, over physical tables. The projection is the outermost step, so
+    /// that a fence fits between the rules and everything that may fail.
+    pub(crate) body: Ast,
+    /// Its text: equal texts of one connection are equal relations.
+    pub(crate) text: String,
+    /// The body selects every column of one table, bare, and every row: the plain table.
+    pub(crate) unrestricted: bool,
+    pub(crate) tables: BTreeSet<PhysicalTable>,
+}
+
+/// Raw SQL names tables with their schema; a field query names views.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct RelationName {
+    pub schema: Option<Ident>,
+    pub name: Ident,
+}
+
+impl Verified {
+    pub fn connection(&self) -> ConnectionId {
+        self.connection
+    }
+    pub fn statement(&self) -> &Ast {
+        &self.statement
+    }
+    pub fn relations(&self) -> &[GovernedRelation] {
+        &self.relations
+    }
+    /// `None`: the engine names them (raw SQL).
+    pub fn columns(&self) -> Option<&[ResultColumn]> {
+        self.columns.as_deref()
+    }
+    pub fn governed_by(&self) -> &[GovernedBy] {
+        &self.governed_by
+    }
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+    pub fn zones(&self) -> Zones {
+        self.zones
+    }
+    pub fn row_cap(&self) -> Option<u64> {
+        self.row_cap
+    }
+}
+
+impl GovernedRelation {
+    pub fn name(&self) -> &RelationName {
+        &self.name
+    }
+    pub fn body(&self) -> &Ast {
+        &self.body
+    }
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+    pub fn is_unrestricted(&self) -> bool {
+        self.unrestricted
+    }
+    pub fn tables(&self) -> &BTreeSet<PhysicalTable> {
+        &self.tables
+    }
+}

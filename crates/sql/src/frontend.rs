@@ -1,0 +1,11 @@
+//! The engine's own grammar: exactly the parser that DataFusion uses.
+
+/// A statement that has been read and checked: one query, of allowed nodes only.
+#[derive(Clone, Debug)]
+pub struct Ast(pub(crate) Box<sqlparser::ast::Statement>);
+
+impl Ast {
+    pub fn statement(&self) -> &sqlparser::ast::Statement {
+        &self.0
+    }
+}

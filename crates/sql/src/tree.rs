@@ -1,0 +1,9 @@
+//! A closed SQL tree. Identifiers, literals and functions are types; there is no node that holds SQL text, and no
+//! relation that names a physical table outside a governed body.
+mod expr;
+mod ident;
+mod query;
+
+pub use expr::{BinaryOp, CastType, Expr, LikeOp, Literal, SortKey, TimeUnit, UnaryOp, WindowSpec};
+pub use ident::{Ident, IdentError};
+pub use query::{ColumnRef, Cte, GovernedName, Join, JoinKind, PhysicalTable, Query, Relation, Select, SelectItem, SetBody, Source};

@@ -1,0 +1,108 @@
+use super::{Expr, Ident, SortKey};
+
+/// A column of a relation that is in scope under an alias.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ColumnRef {
+    pub relation: Ident,
+    pub column: Ident,
+}
+
+/// The name of a governed relation of the same request: what a governed query reads. The engine's session holds these
+/// and nothing else.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct GovernedName(pub Ident);
+
+/// A table of the database. INVARIANT: read only by the body of a governed relation, which the governing step makes;
+/// a `Query<GovernedName>` has no place for one.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct PhysicalTable {
+    pub schema: Ident,
+    pub name: Ident,
+}
+
+/// A query that reads relations of type `R`.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Query<R> {
+    pub ctes: Vec<Cte<R>>,
+    pub body: SetBody<R>,
+    pub order_by: Vec<SortKey<ColumnRef, R>>,
+    pub limit: Option<u64>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Cte<R> {
+    pub name: Ident,
+    pub query: Query<R>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum SetBody<R> {
+    Select(Box<Select<R>>),
+    UnionAll(Vec<Select<R>>),
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Select<R> {
+    pub distinct: bool,
+    pub items: Vec<SelectItem<R>>,
+    /// `None`: a select without FROM.
+    pub from: Option<Source<R>>,
+    pub joins: Vec<Join<R>>,
+    pub filter: Option<Expr<ColumnRef, R>>,
+    pub group_by: Vec<Expr<ColumnRef, R>>,
+    pub having: Option<Expr<ColumnRef, R>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct SelectItem<R> {
+    pub expr: Expr<ColumnRef, R>,
+    pub alias: Ident,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Source<R> {
+    pub relation: Relation<R>,
+    pub alias: Ident,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Join<R> {
+    pub kind: JoinKind,
+    pub source: Source<R>,
+    pub on: Expr<ColumnRef, R>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum JoinKind {
+    Inner,
+    Left,
+    Full,
+}
+
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Relation<R> {
+    Named(R),
+    Cte(Ident),
+    Sub(Box<Query<R>>),
+}
+
+impl<R> Select<R> {
+    /// `SELECT` nothing yet `FROM relation AS alias`.
+    pub fn from(relation: Relation<R>, alias: Ident) -> Self {
+        Self {
+            distinct: false,
+            items: Vec::new(),
+            from: Some(Source { relation, alias }),
+            joins: Vec::new(),
+            filter: None,
+            group_by: Vec::new(),
+            having: None,
+        }
+    }
+}
+
+impl<R> From<Select<R>> for Query<R> {
+    fn from(select: Select<R>) -> Self {
+        Self { ctes: Vec::new(), body: SetBody::Select(Box::new(select)), order_by: Vec::new(), limit: None }
+    }
+}
