@@ -2,7 +2,7 @@
 //!
 //! A table is a list of columns, each with a name, a type and a function that reads its value from a row:
 //!
-//! ```ignore
+//! ```text
 //! struct City { id: i64, name: String }
 //! let columns = vec![Column::int64("id", |c: &City| c.id), Column::text("name", |c: &City| &c.name)];
 //! let mut table = ParquetTable::create(&folder.join("city.parquet"), columns)?;
@@ -47,8 +47,10 @@ pub enum WriteError {
 /// A column of a table whose rows are `R`.
 pub struct Column<R> {
     field: Field,
-    build: Box<dyn Fn(&[R]) -> Result<ArrayRef, ArrowError> + Send>,
+    build: Build<R>,
 }
+
+type Build<R> = Box<dyn Fn(&[R]) -> Result<ArrayRef, ArrowError> + Send>;
 
 impl<R> Column<R> {
     pub fn int64(name: &str, value: impl Fn(&R) -> i64 + Send + 'static) -> Self {

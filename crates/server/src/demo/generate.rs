@@ -28,15 +28,15 @@ const MARKER: &str = ".generated";
 
 /// How far one table has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    pub table: &'static str,
-    pub rows_done: u64,
-    pub rows_total: u64,
+pub(crate) struct Progress {
+    pub(crate) table: &'static str,
+    pub(crate) rows_done: u64,
+    pub(crate) rows_total: u64,
 }
 
 /// Why there is no data.
 #[derive(Debug, thiserror::Error)]
-pub enum GenerateError {
+pub(crate) enum GenerateError {
     #[error("the scale must be between 0.001 and 100, not {0}")]
     Scale(f64),
     #[error("`{}` holds files that the demonstration did not make; choose another data folder", .0.display())]
@@ -51,7 +51,7 @@ pub enum GenerateError {
 /// already at this scale. Data of another scale is replaced.
 ///
 /// INVARIANT: `out` exists only complete. The work happens in a hidden neighbour that is renamed at the end.
-pub fn generate(
+pub(crate) fn generate(
     scale: f64,
     out: &Path,
     progress: &mut dyn FnMut(Progress),

@@ -73,7 +73,10 @@ struct Ticket {
 }
 
 /// Makes `<out>/{machines,technicians,tickets}.parquet`, always the same rows, unless they are there already.
-pub fn generate(out: &Path, progress: &mut dyn FnMut(Progress)) -> Result<(), GenerateError> {
+pub(crate) fn generate(
+    out: &Path,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), GenerateError> {
     once(out, "globex, layout 1\n", |folder| {
         let mut dice = Dice(0x676c_6f62_6578);
         let machines = (1..=MACHINES)
