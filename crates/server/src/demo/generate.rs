@@ -39,6 +39,10 @@ pub(crate) struct Progress {
 pub(crate) enum GenerateError {
     #[error("the scale must be between 0.001 and 100, not {0}")]
     Scale(f64),
+    #[error(
+        "at scale {0} the standard gives a part the same supplier twice; 0.01, 0.1 and 1 are good scales"
+    )]
+    RepeatedSuppliers(f64),
     #[error("`{}` holds files that the demonstration did not make; choose another data folder", .0.display())]
     Occupied(PathBuf),
     #[error("cannot prepare `{}`", path.display())]
@@ -59,9 +63,21 @@ pub(crate) fn generate(
     if !(0.001..=100.0).contains(&scale) {
         return Err(GenerateError::Scale(scale));
     }
+    if repeats_suppliers(scale) {
+        return Err(GenerateError::RepeatedSuppliers(scale));
+    }
     once(out, &format!("tpch, scale {scale}, layout 1\n"), |folder| {
         tpch(scale, folder, progress)
     })
+}
+
+/// The four suppliers of part `p` (from 0) among `s` are `s / 4 + p / s` apart, counted round. At small scales some part comes
+/// round to a supplier that it has, and then part and supplier are no key of `partsupp`.
+fn repeats_suppliers(scale: f64) -> bool {
+    let suppliers = SupplierGenerator::calculate_row_count(scale, 1, 1);
+    let parts = PartGenerator::calculate_row_count(scale, 1, 1);
+    (0..=(parts - 1) / suppliers)
+        .any(|round| (1..4).any(|nth| nth * (suppliers / 4 + round) % suppliers == 0))
 }
 
 /// Fills `out` by `fill`, unless its marker says that it holds `contents` already.
@@ -437,7 +453,7 @@ mod tests {
         let out = root.join("acme");
 
         let mut last = BTreeMap::new();
-        generate(0.001, &out, &mut |done| {
+        generate(0.0035, &out, &mut |done| {
             last.insert(done.table, done);
         })
         .unwrap();
@@ -449,26 +465,26 @@ mod tests {
         assert_eq!(
             last.into_values().collect::<Vec<_>>(),
             [
-                complete("customer", 150),
-                complete("lineitem", 6005),
+                complete("customer", 525),
+                complete("lineitem", 21034),
                 complete("nation", 25),
-                complete("orders", 1500),
-                complete("part", 200),
-                complete("partsupp", 800),
+                complete("orders", 5250),
+                complete("part", 700),
+                complete("partsupp", 2800),
                 complete("region", 5),
-                complete("supplier", 10),
+                complete("supplier", 35),
             ]
         );
 
-        generate(0.001, &out, &mut |done| panic!("made again: {done:?}")).unwrap();
+        generate(0.0035, &out, &mut |done| panic!("made again: {done:?}")).unwrap();
         let mut customers = 0;
-        generate(0.002, &out, &mut |done| {
+        generate(0.0037, &out, &mut |done| {
             if done.table == "customer" {
                 customers = done.rows_done;
             }
         })
         .unwrap();
-        assert_eq!(customers, 300);
+        assert_eq!(customers, 555);
         assert_eq!(
             fs::read_dir(&root).unwrap().count(),
             1,
@@ -477,12 +493,16 @@ mod tests {
 
         fs::write(root.join("mine"), "x").unwrap();
         assert!(matches!(
-            generate(0.001, &root, &mut |_| ()),
+            generate(0.01, &root, &mut |_| ()),
             Err(GenerateError::Occupied(_))
         ));
         assert!(matches!(
             generate(f64::NAN, &out, &mut |_| ()),
             Err(GenerateError::Scale(_))
+        ));
+        assert!(matches!(
+            generate(0.001, &out, &mut |_| ()),
+            Err(GenerateError::RepeatedSuppliers(_))
         ));
         fs::remove_dir_all(&root).unwrap();
     }
