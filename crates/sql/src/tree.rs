@@ -2,6 +2,7 @@
 //! relation that names a physical table outside a governed body.
 mod expr;
 mod ident;
+mod map;
 mod query;
 
 pub use expr::{BinaryOp, CastType, Expr, LikeOp, Literal, SortKey, TimeUnit, UnaryOp, WindowSpec};

@@ -158,65 +158,7 @@ impl<C, R: Clone> Expr<C, R> {
     /// Rewrites every column reference; the first error wins. Subqueries are made after binding, so their own columns
     /// are already bound and stay as they are.
     pub fn try_map<D, E>(&self, map: &mut impl FnMut(&C) -> Result<Expr<D, R>, E>) -> Result<Expr<D, R>, E> {
-        fn boxed<C, D, E, R: Clone>(expr: &Expr<C, R>, map: &mut impl FnMut(&C) -> Result<Expr<D, R>, E>) -> Result<Box<Expr<D, R>>, E> {
-            Ok(Box::new(expr.try_map(map)?))
-        }
-        fn option<C, D, E, R: Clone>(expr: &Option<Box<Expr<C, R>>>, map: &mut impl FnMut(&C) -> Result<Expr<D, R>, E>) -> Result<Option<Box<Expr<D, R>>>, E> {
-            expr.as_ref().map(|expr| boxed(expr, map)).transpose()
-        }
-        fn list<C, D, E, R: Clone>(exprs: &[Expr<C, R>], map: &mut impl FnMut(&C) -> Result<Expr<D, R>, E>) -> Result<Vec<Expr<D, R>>, E> {
-            exprs.iter().map(|expr| expr.try_map(map)).collect()
-        }
-        fn keys<C, D, E, R: Clone>(keys: &[SortKey<C, R>], map: &mut impl FnMut(&C) -> Result<Expr<D, R>, E>) -> Result<Vec<SortKey<D, R>>, E> {
-            keys.iter()
-                .map(|key| Ok(SortKey { expr: key.expr.try_map(map)?, descending: key.descending, nulls_first: key.nulls_first }))
-                .collect()
-        }
-        Ok(match self {
-            Self::Column(column) => map(column)?,
-            Self::Literal(literal) => Expr::Literal(literal.clone()),
-            Self::Unary { op, expr } => Expr::Unary { op: *op, expr: boxed(expr, map)? },
-            Self::Binary { op, left, right } => Expr::Binary { op: *op, left: boxed(left, map)?, right: boxed(right, map)? },
-            Self::All(exprs) => Expr::All(list(exprs, map)?),
-            Self::Any(exprs) => Expr::Any(list(exprs, map)?),
-            Self::Not(expr) => Expr::Not(boxed(expr, map)?),
-            Self::IsNull { expr, negated } => Expr::IsNull { expr: boxed(expr, map)?, negated: *negated },
-            Self::IsTrue { expr, negated } => Expr::IsTrue { expr: boxed(expr, map)?, negated: *negated },
-            Self::Between { expr, low, high, negated } => {
-                Expr::Between { expr: boxed(expr, map)?, low: boxed(low, map)?, high: boxed(high, map)?, negated: *negated }
-            }
-            Self::InList { expr, list: items, negated } => {
-                Expr::InList { expr: boxed(expr, map)?, list: list(items, map)?, negated: *negated }
-            }
-            Self::Like { op, expr, pattern, negated } => {
-                Expr::Like { op: *op, expr: boxed(expr, map)?, pattern: boxed(pattern, map)?, negated: *negated }
-            }
-            Self::Case { operand, branches, otherwise } => Expr::Case {
-                operand: option(operand, map)?,
-                branches: branches.iter().map(|(when, then)| Ok((when.try_map(map)?, then.try_map(map)?))).collect::<Result<_, E>>()?,
-                otherwise: option(otherwise, map)?,
-            },
-            Self::Cast { expr, to, try_ } => Expr::Cast { expr: boxed(expr, map)?, to: *to, try_: *try_ },
-            Self::Function { function, args, distinct, filter, order_by, over } => Expr::Function {
-                function,
-                args: list(args, map)?,
-                distinct: *distinct,
-                filter: option(filter, map)?,
-                order_by: keys(order_by, map)?,
-                over: match over {
-                    None => None,
-                    Some(WindowSpec { partition_by, order_by }) => {
-                        Some(WindowSpec { partition_by: list(partition_by, map)?, order_by: keys(order_by, map)? })
-                    }
-                },
-            },
-            Self::CountRows { filter } => Expr::CountRows { filter: option(filter, map)? },
-            Self::Extract { unit, expr } => Expr::Extract { unit: *unit, expr: boxed(expr, map)? },
-            Self::ConvertZone { expr, from, to } => Expr::ConvertZone { expr: boxed(expr, map)?, from: *from, to: *to },
-            Self::Exists { query, negated } => Expr::Exists { query: query.clone(), negated: *negated },
-            Self::InQuery { expr, query, negated } => Expr::InQuery { expr: boxed(expr, map)?, query: query.clone(), negated: *negated },
-            Self::Scalar(query) => Expr::Scalar(query.clone()),
-        })
+        self.try_map_into(map, &mut |query| Ok(query.clone()))
     }
 
     /// Calls `visit` with every column reference outside subqueries, in order of appearance.

@@ -106,3 +106,47 @@ impl<R> From<Select<R>> for Query<R> {
         Self { ctes: Vec::new(), body: SetBody::Select(Box::new(select)), order_by: Vec::new(), limit: None }
     }
 }
+
+impl<R> Query<R> {
+    /// Calls `visit` with every named relation, those of subqueries in expressions included.
+    pub fn for_each_relation(&self, visit: &mut impl FnMut(&R)) {
+        let Self { ctes, body, order_by, limit: _ } = self;
+        ctes.iter().for_each(|cte| cte.query.for_each_relation(visit));
+        match body {
+            SetBody::Select(select) => select.for_each_relation(visit),
+            SetBody::UnionAll(selects) => selects.iter().for_each(|select| select.for_each_relation(visit)),
+        }
+        order_by.iter().for_each(|key| relations_of(&key.expr, visit));
+    }
+}
+
+impl<R> Select<R> {
+    fn for_each_relation(&self, visit: &mut impl FnMut(&R)) {
+        let Self { distinct: _, items, from, joins, filter, group_by, having } = self;
+        items.iter().for_each(|item| relations_of(&item.expr, visit));
+        let sources = from.iter().chain(joins.iter().map(|join| &join.source));
+        for Source { relation, alias: _ } in sources {
+            match relation {
+                Relation::Named(name) => visit(name),
+                Relation::Cte(_) => {}
+                Relation::Sub(query) => query.for_each_relation(visit),
+            }
+        }
+        joins.iter().for_each(|join| relations_of(&join.on, visit));
+        filter.iter().chain(group_by).chain(having).for_each(|expr| relations_of(expr, visit));
+    }
+}
+
+fn relations_of<R>(expr: &Expr<ColumnRef, R>, visit: &mut impl FnMut(&R)) {
+    let seen: Result<Expr<()>, std::convert::Infallible> = expr.try_map_into(&mut |_| Ok(Expr::Column(())), &mut |query| {
+        query.for_each_relation(visit);
+        Ok(Query::nothing())
+    });
+    let Ok(_) = seen;
+}
+
+impl<R> Query<R> {
+    fn nothing() -> Self {
+        Self { ctes: Vec::new(), body: SetBody::UnionAll(Vec::new()), order_by: Vec::new(), limit: None }
+    }
+}
