@@ -1,0 +1,1 @@
+export type ColumnCommand = 'sortUp' | 'sortDown' | 'moveLeft' | 'moveRight' | 'filter' | 'remove';
