@@ -1,4 +1,9 @@
 //! The engine's own grammar: exactly the parser that DataFusion uses.
+mod dialect;
+mod snippet;
+mod tokens;
+
+pub use snippet::{SnippetError, SnippetRef, parse_snippet};
 
 /// A statement that has been read and checked: one query, of allowed nodes only.
 #[derive(Clone, Debug)]
