@@ -46,7 +46,7 @@ export const theme = createTheme({
   primaryColor: 'accent',
   fontFamily: 'var(--font)',
   fontFamilyMonospace: 'var(--mono)',
-  fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },
+  fontSizes: { xs: '12px', sm: '13px', md: '13px', lg: '16px', xl: '20px' },
   lineHeights: { xs: '16px', sm: '20px', md: '20px', lg: '24px', xl: '28px' },
   radius: { xs: '4px', sm: '4px', md: '6px', lg: '10px', xl: '16px' },
   defaultRadius: 'sm',

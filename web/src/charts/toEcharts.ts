@@ -29,6 +29,7 @@ export function toEcharts(spec: ChartSpec, result: Result, theme: ChartTheme): C
   if (data === null) return {};
   const lying = spec.kind === 'bar' && needsRoom(data);
   const colors = seriesColors(data.panels.flat());
+  const places = data.panels.map((_, panel) => ({ panel, panels: data.panels.length, lying }));
   const named = data.panels.flat().length > 1;
   return {
     useUTC: true,
@@ -57,11 +58,11 @@ export function toEcharts(spec: ChartSpec, result: Result, theme: ChartTheme): C
       textStyle: { color: theme.text, fontSize: 12, fontFamily: theme.font },
       confine: true,
     },
-    xAxis: data.panels.map((panel, index) =>
-      lying ? valueAxis(panel, index, theme) : categoryAxis(data, index, theme, false),
+    xAxis: places.map((place, index) =>
+      lying ? valueAxis(data.panels[index] ?? [], place, theme) : categoryAxis(data, place, theme),
     ),
-    yAxis: data.panels.map((panel, index) =>
-      lying ? categoryAxis(data, index, theme, true) : valueAxis(panel, index, theme),
+    yAxis: places.map((place, index) =>
+      lying ? categoryAxis(data, place, theme) : valueAxis(data.panels[index] ?? [], place, theme),
     ),
     series: data.panels.flatMap((panel, index) =>
       panel.map((series) => drawnSeries(spec, series, index, lying, colors, theme.locale)),
@@ -80,31 +81,46 @@ function seriesColors(series: Series[]): Map<string, string> {
   return new Map(series.map(({ name }, index) => [name, PALETTE[index % PALETTE.length] ?? PALETTE[0]]));
 }
 
+/** Several panels stand above each other on one left edge, so that equal times are at equal places. */
 function panelGrid(panel: number, count: number, named: boolean): GridComponentOption {
   const first = named ? 12 : 4;
-  const height = (100 - first) / count;
+  if (count === 1) return { left: 12, right: 24, top: `${first}%`, bottom: 12, outerBoundsMode: 'same' };
+  const height = (88 - first) / count;
   return {
-    left: 12,
-    right: 20,
+    left: 72,
+    right: 24,
     top: `${first + panel * height + 2}%`,
     height: `${height - 6}%`,
-    outerBoundsMode: 'same',
+    outerBoundsMode: 'none',
   };
 }
 
-function categoryAxis(data: ChartData, gridIndex: number, theme: ChartTheme, lying: boolean) {
-  const axisLabel = { color: theme.muted, hideOverlap: true };
+interface AxisPlace {
+  panel: number;
+  panels: number;
+  lying: boolean;
+}
+
+function categoryAxis(data: ChartData, { panel, panels, lying }: AxisPlace, theme: ChartTheme) {
+  const show = lying || panel === panels - 1;
+  const axisLabel = { show, color: theme.muted, hideOverlap: true };
   const axisLine = { lineStyle: { color: theme.line } };
   if (data.overTime) {
     const format = timeLabels(data.category, theme.locale);
-    return { type: 'time' as const, gridIndex, axisLine, axisLabel: { ...axisLabel, formatter: format } };
+    return {
+      type: 'time' as const,
+      gridIndex: panel,
+      axisLine,
+      axisLabel: { ...axisLabel, formatter: format },
+      axisPointer: { label: { formatter: ({ value }: { value: unknown }) => format(Number(value)) } },
+    };
   }
   const labels = [
     ...new Set(data.panels.flat().flatMap((series) => series.points.map((point) => String(point.at)))),
   ];
   return {
     type: 'category' as const,
-    gridIndex,
+    gridIndex: panel,
     data: labels,
     inverse: lying,
     axisLine,
@@ -119,8 +135,8 @@ function timeLabels(category: ResultColumn, locale: string): (at: number) => str
   return (at) => format(new Date(at).toISOString().slice(0, 10));
 }
 
-function valueAxis(panel: Series[], gridIndex: number, theme: ChartTheme) {
-  const measure = panel[0]?.measure;
+function valueAxis(series: Series[], { panel, panels }: AxisPlace, theme: ChartTheme) {
+  const measure = series[0]?.measure;
   const compact = new Intl.NumberFormat(theme.locale, {
     ...numberOptions(measure?.format ?? null),
     minimumFractionDigits: 0,
@@ -129,8 +145,8 @@ function valueAxis(panel: Series[], gridIndex: number, theme: ChartTheme) {
   });
   return {
     type: 'value' as const,
-    gridIndex,
-    splitNumber: 4,
+    gridIndex: panel,
+    splitNumber: panels > 1 ? 2 : 4,
     splitLine: { lineStyle: { color: theme.line } },
     axisLabel: { color: theme.muted, formatter: (value: number) => compact.format(value) },
   };

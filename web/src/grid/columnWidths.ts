@@ -4,7 +4,7 @@ import type { CellFormatter } from '@/lib/format';
 const SAMPLE_ROWS = 200;
 const CHARACTER_PX = 7.4;
 const PADDING_PX = 24;
-const HEADER_EXTRA_PX = 46;
+const HEADER_EXTRA_PX = 44;
 const NARROWEST_PX = 88;
 const WIDEST_PX = 320;
 

@@ -23,7 +23,8 @@ function formatterOf(column: Formatted, locale: string): (cell: NonNullable<Cell
   const { frame } = splitFrame(column.name);
   switch (column.type) {
     case 'number':
-      if (frame === 'day_of_week') return weekdays(locale);
+      if (frame === 'day_of_week') return calendarNames({ weekday: 'long' }, A_SUNDAY, DAY_MS, locale);
+      if (frame === 'month_of_year') return calendarNames({ month: 'long' }, A_DECEMBER, MONTH_MS, locale);
       if (frame !== null) return String;
       return numbers(column.format, locale);
     case 'date':
@@ -43,12 +44,15 @@ function numbers(format: string | null, locale: string): (cell: NonNullable<Cell
   };
 }
 
-/** The model names a format as a currency (`usd`), `percent`, or either with its decimals: `usd_0`, `number_2`. */
+/** The model names a format as `integer`, `decimal`, `percent` or a currency (`usd`), also with its decimals: `usd_0`. */
 export function numberOptions(format: string | null): Intl.NumberFormatOptions {
   const [kind = '', decimals] = (format ?? '').split('_');
   const digits = decimals !== undefined && /^\d+$/.test(decimals) ? Number(decimals) : null;
   const fixed = digits === null ? {} : { minimumFractionDigits: digits, maximumFractionDigits: digits };
-  if (kind === 'percent') return { style: 'percent', maximumFractionDigits: 1, ...fixed };
+  if (kind === 'percent')
+    return { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1, ...fixed };
+  if (kind === 'integer') return { maximumFractionDigits: 0, ...fixed };
+  if (kind === 'decimal') return { minimumFractionDigits: 2, maximumFractionDigits: 2, ...fixed };
   if (isCurrency(kind)) return { style: 'currency', currency: kind.toUpperCase(), ...fixed };
   return { maximumFractionDigits: 4, ...fixed };
 }
@@ -88,10 +92,20 @@ function instants(zone: string, locale: string): (cell: NonNullable<Cell>) => st
   return (cell) => (typeof cell === 'number' ? intl.format(cell) : String(cell));
 }
 
-function weekdays(locale: string): (cell: NonNullable<Cell>) => string {
-  const intl = new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' });
-  const A_SUNDAY = 4;
-  return (cell) => intl.format(Date.UTC(1970, 0, A_SUNDAY + Number(cell)));
+const DAY_MS = 86_400_000;
+const MONTH_MS = 30.5 * DAY_MS;
+const A_SUNDAY = Date.UTC(1970, 0, 4);
+const A_DECEMBER = Date.UTC(1969, 11, 15);
+
+/** Names for 1 to 7 or 1 to 12, counted from the day or month before the first. */
+function calendarNames(
+  options: Intl.DateTimeFormatOptions,
+  zeroth: number,
+  stepMs: number,
+  locale: string,
+): (cell: NonNullable<Cell>) => string {
+  const intl = new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+  return (cell) => intl.format(zeroth + Number(cell) * stepMs);
 }
 
 /** The value as it is, for copying: no grouping, no rounding, ISO dates. */

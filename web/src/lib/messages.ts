@@ -69,7 +69,6 @@ export const messages = {
   'signIn.demo': 'Tessera Demo',
   'signIn.choose': 'Choose who you are. Everyone asks the same data; each sees what the rules allow.',
   'signIn.as': 'Sign in as {name}',
-  'signIn.sees': 'Sees {what}',
   'signIn.linkTitle': 'Sign in with a link',
   'signIn.link':
     'Sign-in links come from the console: whoever runs this server prints one for you. Open it in this browser.',
@@ -140,6 +139,7 @@ export const messages = {
   'frame.quarter': 'Quarter',
   'frame.year': 'Year',
   'frame.hour': 'Hour',
+  'frame.month_of_year': 'Month of year',
   'frame.hour_of_day': 'Hour of day',
   'frame.day_of_week': 'Day of week',
 
@@ -247,6 +247,7 @@ export const messages = {
   'why.close': 'Close',
   'why.rules': 'Rules on rows',
   'why.noRules': 'No rule limits the rows.',
+  'why.on': 'On {views}',
   'why.masked': 'Masked fields',
   'why.masked.none': 'No field of this question is masked.',
   'why.how': 'shown as: {how}',

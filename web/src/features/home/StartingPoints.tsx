@@ -8,24 +8,27 @@ import { suggestedQuestions } from '@/lib/exploration/suggestedQuestions';
 import { t } from '@/lib/text';
 import classes from './Home.module.css';
 
-/** Questions that the first topic of each model can answer, one click away. */
+const MOST_TOPICS = 4;
+const MOST_PER_TOPIC = 3;
+const MOST_QUESTIONS = 6;
+
+/** Questions that the first topics can answer, one click away: the best of each topic before the second best. */
 export function StartingPoints({ models }: { models: Model[] }) {
   const open = models.filter((model) => model.can.query_topics.allowed);
   const lists = useQueries({ queries: open.map((model) => topics(model.id)) });
-  const firsts = open.flatMap((model, index) => {
-    const first = lists[index]?.data?.[0];
-    return first ? [{ model: model.id, topic: first.name }] : [];
-  });
-  const details = useQueries({ queries: firsts.map((first) => topic(first.model, first.topic)) });
-  const questions = firsts.flatMap((first, index) => {
+  const known = open.flatMap((model, index) =>
+    (lists[index]?.data ?? []).slice(0, MOST_TOPICS).map(({ name }) => ({ model: model.id, topic: name })),
+  );
+  const details = useQueries({ queries: known.map((place) => topic(place.model, place.topic)) });
+  const byTopic = known.map((place, index) => {
     const detail = details[index]?.data;
-    if (!detail) return [];
-    return suggestedQuestions(detail).map((question) => ({
-      ...question,
-      ...first,
-      topicLabel: detail.label,
-    }));
+    const suggested = detail ? suggestedQuestions(detail) : [];
+    return suggested.map((question) => ({ ...question, ...place, topicLabel: detail?.label }));
   });
+  const ranks = Array.from({ length: MOST_PER_TOPIC }, (_, rank) =>
+    byTopic.flatMap((own) => own[rank] ?? []),
+  );
+  const questions = ranks.flat().slice(0, MOST_QUESTIONS);
   if (questions.length === 0) return null;
 
   return (
@@ -35,7 +38,7 @@ export function StartingPoints({ models }: { models: Model[] }) {
       </h2>
       <ul className={classes.questions}>
         {questions.map((question) => (
-          <li key={`${question.model} ${question.title}`}>
+          <li key={`${question.model}/${question.topic} ${question.title}`}>
             <Link
               to="/explore/$model/$topic"
               params={{ model: question.model, topic: question.topic }}

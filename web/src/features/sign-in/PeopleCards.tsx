@@ -34,7 +34,7 @@ export function PeopleCards({ people, entering, onChoose }: PeopleCardsProps) {
                 <span className={classes.words} id={`person-${person.person}`}>
                   <strong className={classes.name}>{person.name}</strong>
                   <span className={classes.is}>{person.is}</span>
-                  <span className={classes.sees}>{t('signIn.sees', { what: person.sees })}</span>
+                  <span className={classes.sees}>{person.sees}</span>
                 </span>
                 <ArrowRight size={16} className={classes.arrow} aria-hidden />
               </UnstyledButton>

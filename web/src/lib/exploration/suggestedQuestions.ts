@@ -1,25 +1,28 @@
 import type { Field, Topic } from '@/api/types';
 import { type Exploration, emptyExploration } from './exploration';
-import { usualFrame, withFrame } from './fieldNames';
+import { splitFrame, usualFrame, withFrame } from './fieldNames';
 
 export interface SuggestedQuestion {
   title: string;
   exploration: Exploration;
 }
 
-/** Up to three questions that the topic's own fields suggest: over time, by a category, and a second measure. */
+/** Up to three questions that the topic's own fields suggest: over time, and two measures by a category. */
 export function suggestedQuestions(topic: Topic): SuggestedQuestion[] {
   const fields = topic.views.flatMap((view) => view.fields).filter((field) => field.masked === null);
-  const measures = preferHome(
-    fields.filter((field) => field.kind === 'measure'),
+  const measures = bestFirst(
+    fields.filter((field) => field.kind === 'measure' && field.type === 'number'),
     topic,
   );
   const dimensions = fields.filter((field) => field.kind === 'dimension');
-  const time = preferHome(
+  const [time] = bestFirst(
     dimensions.filter((field) => field.timeframes.includes('month')),
     topic,
-  )[0];
-  const categories = dimensions.filter((field) => field.type === 'string' && field.suggest);
+  );
+  const categories = bestFirst(
+    dimensions.filter((field) => field.type === 'string' && field.suggest && !namesOneThing(field)),
+    topic,
+  );
 
   const [first, second = first] = measures;
   if (first === undefined || second === undefined) return [];
@@ -31,9 +34,16 @@ export function suggestedQuestions(topic: Topic): SuggestedQuestion[] {
   return questions.filter((question) => question !== null);
 }
 
-function preferHome(fields: Field[], topic: Topic): Field[] {
-  const home = (field: Field) => Number(field.name.startsWith(`${topic.base_view}.`));
-  return [...fields].sort((left, right) => home(right) - home(left));
+/** Fields tagged `core` before others, and those of the topic's own view before those of joined ones. */
+function bestFirst(fields: Field[], topic: Topic): Field[] {
+  const rank = (field: Field) =>
+    (field.tags.includes('core') ? 2 : 0) + (field.name.startsWith(`${topic.base_view}.`) ? 1 : 0);
+  return [...fields].sort((left, right) => rank(right) - rank(left));
+}
+
+/** A name tells one customer from the next; it is no category. */
+function namesOneThing(field: Field): boolean {
+  return splitFrame(field.name).field.endsWith('name');
 }
 
 function overTime(measure: Field, time: Field): SuggestedQuestion {

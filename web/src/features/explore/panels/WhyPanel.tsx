@@ -1,8 +1,8 @@
 import { CircleCheck, CircleDot, CircleSlash, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { Explanation, Topic } from '@/api/types';
+import type { Explanation, Rule, Topic } from '@/api/types';
 import { messages } from '@/lib/messages';
-import { t } from '@/lib/text';
+import { listInWords, t } from '@/lib/text';
 import { fieldInWords } from '../filters/filterWords';
 import classes from './Panels.module.css';
 
@@ -34,11 +34,13 @@ export function WhyPanel({ explanation, topic }: { explanation: Explanation; top
         </Reasons>
       )}
       <Reasons title={t('why.rules')} none={rules.length === 0 ? t('why.noRules') : undefined}>
-        {rules.map((rule) => (
-          <li key={`${rule.relation} ${rule.rule}`}>
-            <strong>{rule.rule}</strong>
-            <span className={classes.where}>{viewLabel(rule.relation, topic)}</span>
-            <span className={classes.quiet}>{t('state.because', { because: rule.because })}</span>
+        {sameRules(rules).map(({ rule, because: reason, relations }) => (
+          <li key={`${rule} ${reason}`}>
+            <strong>{rule}</strong>
+            <span className={classes.quiet}>
+              {t('why.on', { views: listInWords(relations.map((relation) => viewLabel(relation, topic))) })}
+            </span>
+            <span className={classes.quiet}>{t('state.because', { because: reason })}</span>
           </li>
         ))}
       </Reasons>
@@ -81,6 +83,15 @@ function Reasons({
       )}
     </section>
   );
+}
+
+/** One rule often limits several views for one reason; it is said once. */
+function sameRules(rules: Rule[]): { rule: string; because: string; relations: string[] }[] {
+  const groups = Map.groupBy(rules, ({ rule, because }) => `${rule}\n${because}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first ? [{ ...first, relations: group.map(({ relation }) => relation) }] : [];
+  });
 }
 
 function viewLabel(relation: string, topic: Topic): string {

@@ -26,6 +26,7 @@ export function Row(props: RowProps) {
       </h2>
     );
   }
+  if (row.type === 'group') return <h4 className={classes.group}>{row.label}</h4>;
   if (!isWalkable(row)) {
     return (
       <h3 className={classes.kind}>

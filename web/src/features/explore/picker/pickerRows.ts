@@ -4,6 +4,7 @@ import { withFrame } from '@/lib/exploration/fieldNames';
 export type PickerRow =
   | { type: 'view'; key: string; label: string; chosen: number }
   | { type: 'kind'; key: string; kind: Field['kind'] }
+  | { type: 'group'; key: string; label: string }
   | { type: 'field'; key: string; field: Field; chosen: boolean; open: boolean }
   | { type: 'frame'; key: string; field: Field; frame: string | null; chosen: boolean };
 
@@ -30,9 +31,20 @@ export function pickerRows(topic: Topic, { search, chosen, open }: PickerState):
       const ofKind = fields.filter((field) => field.kind === kind);
       if (ofKind.length === 0) return [];
       const title: PickerRow = { type: 'kind', key: `${kind} ${view.name}`, kind };
-      return [title, ...ofKind.flatMap((field) => fieldRows(field, chosen, open))];
+      return [title, ...grouped(ofKind, title.key, (field) => fieldRows(field, chosen, open))];
     });
     return [heading, ...parts];
+  });
+}
+
+/** Fields without a group label come first, then each group under its label. */
+function grouped(fields: Field[], key: string, rowsOf: (field: Field) => PickerRow[]): PickerRow[] {
+  const labels = [...new Set(fields.map((field) => field.group_label))].sort((left) =>
+    left === null ? -1 : 0,
+  );
+  return labels.flatMap((label) => {
+    const rows = fields.filter((field) => field.group_label === label).flatMap(rowsOf);
+    return label === null ? rows : [{ type: 'group', key: `${key} ${label}`, label }, ...rows];
   });
 }
 
