@@ -1,1 +1,40 @@
+//! The metadata database: organizations, people, connections, models, sessions and the audit trail, in one encrypted
+//! SQLite file.
+//!
+//! Rows that a decision guards leave as [`tessera_access::Sealed`]; lists take a [`tessera_access::Scope`]; whatever
+//! changes what somebody may do raises the organization's access version in the same transaction, and so is in force
+//! with the next request.
+mod access_snapshot;
+mod attributes;
+mod audit;
+mod bootstrap;
+mod connection_roles;
+mod connections;
+mod credentials;
+mod entropy;
+mod error;
+mod groups;
+mod key_file;
+mod models;
+mod organizations;
+mod sessions;
+mod store;
+mod tenant;
+mod users;
+mod vault;
 
+pub use access_snapshot::AccessSnapshot;
+pub use attributes::{AttributeDefinition, AttributeHolder, AttributeSource};
+pub use audit::{AuditEvent, AuditHead, Chain, Subject};
+pub use bootstrap::{Administration, Bootstrap};
+pub use connection_roles::Assignee;
+pub use entropy::{Clock, Random, RandomnessError, SystemClock, SystemRandom};
+pub use error::StoreError;
+pub use groups::GroupMember;
+pub use key_file::{KeyFile, KeyFileError};
+pub use models::{ModelCompiler, ModelError, ModelKey, StoredModel};
+pub use organizations::Organization;
+pub use sessions::{Session, SessionToken};
+pub use store::Store;
+pub use tenant::Tenant;
+pub use users::{NewUser, UserStatus};

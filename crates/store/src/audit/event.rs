@@ -1,0 +1,179 @@
+use crate::StoreError;
+use serde::{Serialize, Serializer};
+use std::fmt::Display;
+use tessera_base::{ConnectionId, GroupId, Instant, OrganizationId, QueryId, RequestId, SessionId, UserId};
+
+/// What the audit trail tells. Ids and names, and never a value of a row, a parameter, a token or an e-mail address.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum AuditEvent {
+    SignedIn {
+        #[serde(serialize_with = "text")]
+        session: SessionId,
+    },
+    SignedOut {
+        #[serde(serialize_with = "text")]
+        session: SessionId,
+    },
+    SignedOutEverywhere {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+        sessions: u64,
+    },
+    QueryRan {
+        #[serde(serialize_with = "text")]
+        query: QueryId,
+        model: String,
+        /// A topic, or a view; none for raw SQL.
+        topic: Option<String>,
+        /// `allowed`, or `limited` by rules.
+        decision: String,
+        rows: u64,
+    },
+    QueryDenied {
+        #[serde(serialize_with = "text")]
+        query: QueryId,
+        model: String,
+        topic: Option<String>,
+        reason: String,
+        needs: Vec<String>,
+    },
+    /// A closed door that was not a query's: what was asked for, and what would have been needed.
+    AccessDenied {
+        noun: String,
+        asked_as: String,
+        action: String,
+        needs: Vec<String>,
+    },
+    OrganizationCreated {
+        key: String,
+    },
+    UserAdded {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+        organization_role: &'static str,
+    },
+    UserStatusChanged {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+        status: &'static str,
+    },
+    OrganizationRoleChanged {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+        organization_role: &'static str,
+    },
+    GroupAdded {
+        #[serde(serialize_with = "text")]
+        group: GroupId,
+        key: String,
+    },
+    GroupMemberAdded {
+        #[serde(serialize_with = "text")]
+        group: GroupId,
+        member: Subject,
+    },
+    GroupMemberRemoved {
+        #[serde(serialize_with = "text")]
+        group: GroupId,
+        member: Subject,
+    },
+    AttributeDefined {
+        name: String,
+    },
+    AttributeSet {
+        name: String,
+        holder: Subject,
+    },
+    AttributeCleared {
+        name: String,
+        holder: Subject,
+    },
+    ConnectionAdded {
+        #[serde(serialize_with = "text")]
+        connection: ConnectionId,
+        name: String,
+    },
+    ConnectionChanged {
+        #[serde(serialize_with = "text")]
+        connection: ConnectionId,
+    },
+    ConnectionRoleGiven {
+        #[serde(serialize_with = "text")]
+        connection: ConnectionId,
+        assignee: Subject,
+        role: &'static str,
+    },
+    ConnectionRoleTaken {
+        #[serde(serialize_with = "text")]
+        connection: ConnectionId,
+        assignee: Subject,
+    },
+    ModelPublished {
+        model: String,
+        version: u64,
+    },
+}
+
+/// Whom a change of access is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Subject {
+    User {
+        #[serde(serialize_with = "text")]
+        id: UserId,
+    },
+    Group {
+        #[serde(serialize_with = "text")]
+        id: GroupId,
+    },
+    Everyone,
+}
+
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(super) enum Actor {
+    Bootstrap,
+    User {
+        #[serde(serialize_with = "text")]
+        id: UserId,
+    },
+}
+
+/// One event with its circumstances: what is hashed.
+#[derive(Serialize)]
+pub(super) struct Record<'a> {
+    #[serde(serialize_with = "text")]
+    pub(super) organization: OrganizationId,
+    pub(super) sequence: i64,
+    #[serde(serialize_with = "instant")]
+    pub(super) at: Instant,
+    pub(super) actor: Actor,
+    #[serde(serialize_with = "optional_text")]
+    pub(super) request: Option<RequestId>,
+    pub(super) event: &'a AuditEvent,
+}
+
+impl Record<'_> {
+    /// Keys sorted, no spaces; the numbers are integers, so that there is one way to write them.
+    pub(super) fn to_canonical_json(&self) -> Result<String, StoreError> {
+        let mut value = serde_json::to_value(self).map_err(|_| StoreError::Unreadable { what: "audit event" })?;
+        value.sort_all_objects();
+        Ok(value.to_string())
+    }
+}
+
+fn text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
+}
+
+fn optional_text<S: Serializer>(value: &Option<impl Display>, serializer: S) -> Result<S::Ok, S::Error> {
+    match value {
+        Some(value) => serializer.collect_str(value),
+        None => serializer.serialize_none(),
+    }
+}
+
+fn instant<S: Serializer>(value: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&value.to_rfc3339())
+}

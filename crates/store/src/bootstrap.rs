@@ -1,0 +1,52 @@
+use crate::{
+    AuditEvent, Store, StoreError,
+    audit::{self, Author},
+    tenant::{TenantTx, tenant_sql},
+};
+use sqlx::{Sqlite, Transaction};
+use tessera_base::OrganizationId;
+
+/// One transaction that makes organizations and fills them: all of it is there after [`Bootstrap::commit`], or none.
+pub struct Bootstrap {
+    pub(crate) store: Store,
+    pub(crate) transaction: Transaction<'static, Sqlite>,
+}
+
+impl Bootstrap {
+    pub(crate) fn new(store: Store, transaction: Transaction<'static, Sqlite>) -> Self {
+        Self { store, transaction }
+    }
+
+    pub fn organization(&mut self, organization: OrganizationId) -> Administration<'_> {
+        Administration { store: &self.store, tx: TenantTx::new(organization, &mut self.transaction), author: Author::Bootstrap }
+    }
+
+    pub async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit().await?)
+    }
+}
+
+/// The writes of one organization's administration. Holding one is the permission.
+pub struct Administration<'t> {
+    pub(crate) store: &'t Store,
+    pub(crate) tx: TenantTx<'t>,
+    pub(crate) author: Author,
+}
+
+impl Administration<'_> {
+    /// Writes down what was done, for something that changes nobody's access.
+    pub(crate) async fn done(&mut self, event: AuditEvent) -> Result<(), StoreError> {
+        audit::record(&mut self.tx, self.store.now(), self.author, &event).await
+    }
+
+    /// Ends every write that may change what somebody may do.
+    ///
+    /// INVARIANT: the access version rises in the transaction of the write, so that no cached snapshot outlives it.
+    pub(crate) async fn access_changed(&mut self, event: AuditEvent) -> Result<(), StoreError> {
+        self.tx
+            .query(tenant_sql!("UPDATE organizations SET access_version = access_version + 1 WHERE org_id = $1"))
+            .execute(self.tx.connection())
+            .await?;
+        self.done(event).await
+    }
+}

@@ -1,0 +1,84 @@
+use crate::{
+    Administration, AuditEvent, StoreError,
+    audit::Subject,
+    error::{one_row, unknown},
+    tenant::tenant_sql,
+};
+use tessera_access::ConnectionRole;
+use tessera_base::{ConnectionId, GroupId, UserId};
+
+/// Who holds a role on a connection; each at most one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Assignee {
+    User(UserId),
+    Group(GroupId),
+    /// The connection's base access.
+    Everyone,
+}
+
+impl Assignee {
+    fn subject(self) -> Subject {
+        match self {
+            Self::User(id) => Subject::User { id },
+            Self::Group(id) => Subject::Group { id },
+            Self::Everyone => Subject::Everyone,
+        }
+    }
+}
+
+impl Administration<'_> {
+    /// In the place of the role that the assignee had.
+    pub async fn give_connection_role(&mut self, connection: ConnectionId, assignee: Assignee, role: ConnectionRole) -> Result<(), StoreError> {
+        let give = match assignee {
+            Assignee::User(user) => self
+                .tx
+                .query(tenant_sql!(
+                    "INSERT INTO user_connection_roles (org_id, connection_id, role, user_id) VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (org_id, connection_id, user_id) DO UPDATE SET role = excluded.role"
+                ))
+                .bind(connection.to_string())
+                .bind(role.name())
+                .bind(user.to_string()),
+            Assignee::Group(group) => self
+                .tx
+                .query(tenant_sql!(
+                    "INSERT INTO group_connection_roles (org_id, connection_id, role, group_id) VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (org_id, connection_id, group_id) DO UPDATE SET role = excluded.role"
+                ))
+                .bind(connection.to_string())
+                .bind(role.name())
+                .bind(group.to_string()),
+            Assignee::Everyone => self
+                .tx
+                .query(tenant_sql!("UPDATE connections SET base_role = $3 WHERE org_id = $1 AND id = $2"))
+                .bind(connection.to_string())
+                .bind(role.name()),
+        };
+        let result = give.execute(self.tx.connection()).await.map_err(unknown("connection or assignee", connection))?;
+        one_row(&result, "connection", connection)?;
+        let event = AuditEvent::ConnectionRoleGiven { connection, assignee: assignee.subject(), role: role.name() };
+        self.access_changed(event).await
+    }
+
+    pub async fn take_connection_role(&mut self, connection: ConnectionId, assignee: Assignee) -> Result<(), StoreError> {
+        let take = match assignee {
+            Assignee::User(user) => self
+                .tx
+                .query(tenant_sql!("DELETE FROM user_connection_roles WHERE org_id = $1 AND connection_id = $2 AND user_id = $3"))
+                .bind(connection.to_string())
+                .bind(user.to_string()),
+            Assignee::Group(group) => self
+                .tx
+                .query(tenant_sql!("DELETE FROM group_connection_roles WHERE org_id = $1 AND connection_id = $2 AND group_id = $3"))
+                .bind(connection.to_string())
+                .bind(group.to_string()),
+            Assignee::Everyone => self
+                .tx
+                .query(tenant_sql!("UPDATE connections SET base_role = NULL WHERE org_id = $1 AND id = $2 AND base_role IS NOT NULL"))
+                .bind(connection.to_string()),
+        };
+        let result = take.execute(self.tx.connection()).await?;
+        one_row(&result, "role on connection", connection)?;
+        self.access_changed(AuditEvent::ConnectionRoleTaken { connection, assignee: assignee.subject() }).await
+    }
+}

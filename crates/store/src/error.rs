@@ -1,0 +1,84 @@
+use crate::{RandomnessError, vault::VaultError};
+use tessera_base::ValueType;
+
+/// What the store answers when it cannot do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("the metadata database failed")]
+    Database(#[source] sqlx::Error),
+    #[error("the metadata database could not be brought up to date")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    #[error("the key file does not open this metadata database, or the database is damaged")]
+    WrongKey,
+    #[error("this build cannot encrypt the metadata database")]
+    NotEncrypted,
+    #[error("could not prepare the metadata database file")]
+    File(#[from] std::io::Error),
+    /// A stored value is not what this version of the program writes; never guessed at.
+    #[error("the metadata database holds an unreadable {what}")]
+    Unreadable { what: &'static str },
+    #[error("a secret could not be sealed or opened")]
+    Vault(#[from] VaultError),
+    #[error(transparent)]
+    Randomness(#[from] RandomnessError),
+    #[error("there is already a {noun} `{name}`")]
+    Taken { noun: &'static str, name: String },
+    #[error("no {noun} `{name}`")]
+    Unknown { noun: &'static str, name: String },
+    #[error("`{name}` is a name of the system, which fills it itself")]
+    ReservedAttribute { name: String },
+    #[error("attribute `{name}` secures data, so it may have no default")]
+    DefaultSecuresData { name: String },
+    #[error("attribute `{name}` holds one value, not {count}")]
+    OneValue { name: String, count: usize },
+    #[error("a value of attribute `{name}` must be a {wanted}")]
+    WrongType { name: String, wanted: ValueType },
+    #[error("attribute `{name}` cannot be a {value_type}")]
+    AttributeType { name: String, value_type: ValueType },
+    #[error("attribute `{name}` was set by {source_name}, which alone may change it")]
+    OtherSource { name: String, source_name: &'static str },
+    #[error("a group cannot be inside itself")]
+    GroupCycle,
+    #[error("groups nest at most {most} deep")]
+    GroupDepth { most: usize },
+    #[error("the last admin of an organization can neither be demoted nor suspended")]
+    LastAdmin,
+    #[error("the folder `{0}` is not text")]
+    FolderName(String),
+}
+
+/// SQLite's answer to a wrong key: what it decrypts is not a database.
+const NOT_A_DATABASE: &str = "26";
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error.as_database_error().and_then(|database| database.code()) {
+            Some(code) if code == NOT_A_DATABASE => Self::WrongKey,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+/// A write that found a name in use says so; everything else is the database's failure.
+pub(crate) fn taken(noun: &'static str, name: &str) -> impl FnOnce(sqlx::Error) -> StoreError {
+    move |error| match error.as_database_error() {
+        Some(database) if database.is_unique_violation() => StoreError::Taken { noun, name: name.to_owned() },
+        _ => error.into(),
+    }
+}
+
+/// A write that named something that is not in this organization.
+pub(crate) fn unknown(noun: &'static str, name: impl ToString) -> impl FnOnce(sqlx::Error) -> StoreError {
+    move |error| match error.as_database_error() {
+        Some(database) if database.is_foreign_key_violation() => StoreError::Unknown { noun, name: name.to_string() },
+        _ => error.into(),
+    }
+}
+
+/// The one row that a change was meant for.
+pub(crate) fn one_row(result: &sqlx::sqlite::SqliteQueryResult, noun: &'static str, name: impl ToString) -> Result<(), StoreError> {
+    match result.rows_affected() {
+        1 => Ok(()),
+        _ => Err(StoreError::Unknown { noun, name: name.to_string() }),
+    }
+}

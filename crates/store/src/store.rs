@@ -1,0 +1,127 @@
+use crate::{
+    Clock, KeyFile, Random, StoreError, Tenant,
+    access_snapshot::SnapshotCache,
+    bootstrap::Bootstrap,
+    vault::Vault,
+};
+use sqlx::{
+    ConnectOptions, Sqlite, SqlitePool, Transaction,
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use std::{fmt::Write, fs, io, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc, time::Duration};
+use tessera_access::AccessContext;
+use tessera_base::Instant;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+const READERS: u32 = 4;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The open database. Cheap to clone; the pools inside are nobody else's.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    /// SQLite has one writer at a time, so the pool has one connection: a second write waits here, where waiting is fair.
+    writer: SqlitePool,
+    /// They cannot write.
+    readers: SqlitePool,
+    vault: Vault,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    snapshots: SnapshotCache,
+}
+
+impl Store {
+    /// Opens the database at `path`, creating it encrypted where there is none, and brings its tables up to date.
+    pub async fn open(path: &Path, key_file: &KeyFile, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StoreError> {
+        create_private(path)?;
+        let options = connect_options(path, key_file);
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        // INVARIANT: nothing is written unless it is written encrypted.
+        let cipher: Option<String> = sqlx::query_scalar("PRAGMA cipher_version").fetch_optional(&writer).await?;
+        if cipher.is_none_or(|version| version.is_empty()) {
+            return Err(StoreError::NotEncrypted);
+        }
+        MIGRATIONS.run(&writer).await?;
+        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+        let vault = Vault::new(key_file);
+        Ok(Self(Arc::new(Inner { writer, readers, vault, clock, random, snapshots: SnapshotCache::default() })))
+    }
+
+    /// Finishes what was begun and folds the write-ahead log into the database file.
+    pub async fn close(&self) {
+        self.0.readers.close().await;
+        self.0.writer.close().await;
+    }
+
+    /// What one person may read and do in their organization.
+    pub fn tenant<'s>(&'s self, context: &'s AccessContext) -> Tenant<'s> {
+        Tenant::new(self, context)
+    }
+
+    /// Writes that no permit guards, because nobody is there yet who could hold one.
+    ///
+    /// INVARIANT: called by the first start and the demonstration alone (`clippy.toml` disallows it elsewhere).
+    pub async fn bootstrap(&self) -> Result<Bootstrap, StoreError> {
+        Ok(Bootstrap::new(self.clone(), self.write().await?))
+    }
+
+    pub(crate) async fn read(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.0.readers.begin().await?)
+    }
+
+    /// Takes the write lock at once, so that what is read before the write still holds when it is made.
+    pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
+        Ok(self.0.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        self.0.random.as_ref()
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.0.clock.now()
+    }
+
+    pub(crate) fn new_id(&self) -> Result<Uuid, StoreError> {
+        Ok(crate::entropy::new_id(self.0.clock.as_ref(), self.random())?)
+    }
+
+    pub(crate) fn snapshots(&self) -> &SnapshotCache {
+        &self.0.snapshots
+    }
+}
+
+/// SQLite gives its log and index files the mode of the database file.
+fn create_private(path: &Path) -> io::Result<()> {
+    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Statements are never logged: the first of every connection holds the key.
+fn connect_options(path: &Path, key_file: &KeyFile) -> SqliteConnectOptions {
+    let mut key = Zeroizing::new(String::with_capacity(72));
+    key.push_str("\"x'");
+    for byte in key_file.derive("tessera metadata database").iter() {
+        let _ = write!(key, "{byte:02x}");
+    }
+    key.push_str("'\"");
+    SqliteConnectOptions::new()
+        .filename(path)
+        .pragma("key", key.to_string())
+        .pragma("temp_store", "MEMORY")
+        .pragma("trusted_schema", "OFF")
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .disable_statement_logging()
+}

@@ -1,0 +1,123 @@
+use crate::{Store, StoreError};
+use sqlx::{
+    Sqlite, SqliteConnection, Transaction,
+    query::{Query, QueryAs, QueryScalar},
+    sqlite::{SqliteArguments, SqliteRow},
+};
+use std::ops::DerefMut;
+use tessera_access::{AccessContext, Facts, Limit, Resource, Scope, Sealed};
+use tessera_base::{ConnectionId, OrganizationId};
+
+/// A statement that confines itself to one organization.
+#[derive(Clone, Copy)]
+pub(crate) struct TenantSql(&'static str);
+
+impl TenantSql {
+    /// INVARIANT: `$1` is the organization, and every statement names it; [`tenant_sql`] checks that while compiling.
+    pub(crate) const fn new(sql: &'static str) -> Self {
+        assert!(mentions(sql, "org_id") && mentions(sql, "$1"), "a statement of a tenant compares or sets `org_id` with `$1`");
+        Self(sql)
+    }
+}
+
+/// `tenant_sql!("SELECT name FROM users WHERE org_id = $1 AND id = $2")`.
+macro_rules! tenant_sql {
+    ($sql:literal) => {
+        const { $crate::tenant::TenantSql::new($sql) }
+    };
+}
+pub(crate) use tenant_sql;
+
+const fn mentions(text: &str, part: &str) -> bool {
+    let (text, part) = (text.as_bytes(), part.as_bytes());
+    let mut start = 0;
+    while start + part.len() <= text.len() {
+        let mut length = 0;
+        while length < part.len() && text[start + length] == part[length] {
+            length += 1;
+        }
+        if length == part.len() {
+            return true;
+        }
+        start += 1;
+    }
+    false
+}
+
+/// A transaction inside one organization: the only way to its tables.
+pub(crate) struct TenantTx<'t> {
+    organization: OrganizationId,
+    connection: &'t mut SqliteConnection,
+}
+
+impl<'t> TenantTx<'t> {
+    pub(crate) fn new(organization: OrganizationId, transaction: &'t mut Transaction<'static, Sqlite>) -> Self {
+        Self { organization, connection: transaction.deref_mut() }
+    }
+
+    pub(crate) fn organization(&self) -> OrganizationId {
+        self.organization
+    }
+
+    /// What runs the statements made by the three functions below.
+    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+        self.connection
+    }
+
+    pub(crate) fn query(&self, sql: TenantSql) -> Query<'static, Sqlite, SqliteArguments> {
+        sqlx::query(sql.0).bind(self.organization.to_string())
+    }
+
+    pub(crate) fn query_as<R: for<'r> sqlx::FromRow<'r, SqliteRow>>(&self, sql: TenantSql) -> QueryAs<'static, Sqlite, R, SqliteArguments> {
+        sqlx::query_as(sql.0).bind(self.organization.to_string())
+    }
+
+    pub(crate) fn query_scalar<T>(&self, sql: TenantSql) -> QueryScalar<'static, Sqlite, T, SqliteArguments>
+    where
+        (T,): for<'r> sqlx::FromRow<'r, SqliteRow>,
+    {
+        sqlx::query_scalar(sql.0).bind(self.organization.to_string())
+    }
+}
+
+/// What one person may read and do in their organization; every answer is sealed, or opened by the person's own scope.
+#[derive(Clone, Copy)]
+pub struct Tenant<'s> {
+    pub(crate) store: &'s Store,
+    pub(crate) context: &'s AccessContext,
+}
+
+impl<'s> Tenant<'s> {
+    pub(crate) fn new(store: &'s Store, context: &'s AccessContext) -> Self {
+        Self { store, context }
+    }
+}
+
+/// An id that this program wrote.
+pub(crate) fn stored_id<T: std::str::FromStr>(text: &str, what: &'static str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| StoreError::Unreadable { what })
+}
+
+/// A row of `organization`, on `connection`, that nobody owns.
+#[expect(clippy::disallowed_methods, reason = "rows are read in this crate, and sealed here")]
+pub(crate) fn seal<R>(organization: OrganizationId, connection: ConnectionId, row: R) -> Sealed<R> {
+    Sealed::new(row, facts(organization, connection))
+}
+
+pub(crate) fn facts(organization: OrganizationId, connection: ConnectionId) -> Facts {
+    Facts { organization, connection: Some(connection), owner: None }
+}
+
+/// The connections whose rows a list may hold, as a JSON array of ids; `None` is all of them.
+pub(crate) fn listed_connections<R: Resource>(scope: &Scope<R>) -> Option<String> {
+    match (scope.connections(), scope.owners()) {
+        (Limit::All, _) | (_, Limit::All) => None,
+        (Limit::Only(connections), Limit::Only(_)) => Some(id_list(connections)),
+    }
+}
+
+/// For `IN (SELECT value FROM json_each(…))`.
+pub(crate) fn id_list(ids: impl IntoIterator<Item = impl ToString>) -> String {
+    let ids = ids.into_iter().map(|id| serde_json::Value::String(id.to_string()));
+    serde_json::Value::Array(ids.collect()).to_string()
+}
