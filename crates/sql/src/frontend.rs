@@ -1,9 +1,13 @@
 //! The engine's own grammar: exactly the parser that DataFusion uses.
 mod dialect;
 mod snippet;
+mod statement;
 mod tokens;
 
 pub use snippet::{SnippetError, SnippetRef, parse_snippet};
+pub use statement::{
+    CheckedStatement, ColumnName, OwnText, Position, StatementError, StatementErrorKind, TableName, check_statement, parse_own,
+};
 
 /// A statement that has been read and checked: one query, of allowed nodes only.
 #[derive(Clone, Debug)]

@@ -4,8 +4,9 @@ pub(super) static ALL: &[Function] = &[
     Function::aggregate("any_value", &[]),
     Function::aggregate("approx_distinct", &[]),
     Function::aggregate("approx_median", &[]),
-    Function::aggregate("approx_percentile_cont", &[]),
-    Function::aggregate("approx_percentile_cont_with_weight", &[]),
+    // The last argument is the size of a digest; WITHIN GROUP moves the others one to the left.
+    Function::aggregate("approx_percentile_cont", &[]).sized_by(&[1, 2]),
+    Function::aggregate("approx_percentile_cont_with_weight", &[]).sized_by(&[2, 3]),
     Function::aggregate("array_agg", &[]),
     Function::aggregate("avg", &["mean"]),
     Function::aggregate("bit_and", &[]),
