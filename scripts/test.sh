@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Everything that CI runs, one step after the other. A failing step does not hide the ones after it. The last line counts
+# every test, and every step that is no test run as one.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+target_dir=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+tessera=$target_dir/debug/tessera
+reports=$target_dir/test-reports
+rm -rf "$reports"
+mkdir -p "$reports"
+
+passed=0
+failed=0
+failures=()
+
+begin() {
+    name=$1
+    started=$SECONDS
+    printf '\n\033[1m== %s\033[0m\n' "$name"
+}
+
+end() { # STATUS PASSED FAILED
+    # A run that fails without a failed test, because it does not build or breaks off, is a failure all the same.
+    local ran=$2 broken=$3
+    [ "$1" = 0 ] || [ "$broken" -gt 0 ] || broken=1
+    passed=$((passed + ran))
+    failed=$((failed + broken))
+    [ "$broken" = 0 ] || failures+=("$name")
+    printf '   %s: %d passed, %d failed, in %d s\n' "$name" "$ran" "$broken" $((SECONDS - started))
+}
+
+check() { # NAME COMMAND…
+    begin "$1"
+    shift
+    if "$@"; then end 0 1 0; else end 1 0 1; fi
+}
+
+suite() { # NAME REPORT COMMAND…; REPORT is the JUnit file that the command writes
+    begin "$1"
+    local report=$2 status=0 cases=0 broken=0
+    shift 2
+    "$@" || status=$?
+    if [ -s "$report" ]; then
+        cases=$(grep -o '<testcase[ >]' "$report" | wc -l)
+        broken=$(grep -oE '<(failure|error)[ />]' "$report" | wc -l)
+    else
+        status=1
+    fi
+    end "$status" $((cases - broken)) "$broken"
+}
+
+rust_tests() {
+    if cargo nextest --version >/dev/null 2>&1; then
+        cargo nextest run --workspace --profile ci
+        local status=$?
+        cp "$target_dir/nextest/ci/junit.xml" "$reports/rust.xml"
+        return $status
+    fi
+    echo "cargo-nextest is not installed: the tests run with cargo test, which takes longer"
+    cargo test --workspace --no-fail-fast 2>&1 | tee "$reports/rust.txt"
+    local status=${PIPESTATUS[0]}
+    # `test a::b ... ok` becomes a case of the report, as nextest writes one.
+    sed -nE 's/^test .* \.\.\. ok$/<testcase >/p; s/^test .* \.\.\. FAILED$/<testcase ><failure >/p' \
+        "$reports/rust.txt" >"$reports/rust.xml"
+    return "$status"
+}
+
+model_tests() { # FOLDER
+    "$tessera" check "$1" --data &&
+        "$tessera" test "$1" --mutate --format junit >"$reports/$(basename "$1").xml"
+}
+
+lints() {
+    cargo clippy --workspace --all-targets -- -D warnings
+}
+
+in_web() {
+    (cd web && "$@")
+}
+
+check "tools" scripts/tools.sh --browser
+check "format" cargo fmt --all --check
+check "web application" make web
+check "web lints and types" in_web npm run check
+suite "web tests" "$reports/web.xml" in_web npm test -- --reporter=default --reporter=junit --outputFile.junit="$reports/web.xml"
+check "web size" in_web npm run size
+check "lints" lints
+suite "rust tests" "$reports/rust.xml" rust_tests
+check "server" make build
+for model in demo/acme demo/globex; do
+    suite "policy tests of $model" "$reports/$(basename "$model").xml" model_tests "$model"
+done
+check "generated files" scripts/generated.sh --check "$tessera"
+suite "browser tests" "$reports/browser.xml" node scripts/e2e.mjs "$tessera" --reporter=default --reporter=junit --outputFile.junit="$reports/browser.xml"
+if cargo deny --version >/dev/null 2>&1; then
+    check "dependencies" cargo deny --offline check
+else
+    echo "cargo-deny is not installed: licences and bans were not checked"
+fi
+
+printf '\n'
+for failure in "${failures[@]}"; do printf 'failed: %s\n' "$failure"; done
+printf '%d min %d s\n' $((SECONDS / 60)) $((SECONDS % 60))
+printf '%d passed, %d failed\n' "$passed" "$failed"
+[ "$failed" = 0 ]
