@@ -13,6 +13,7 @@ mod connections;
 mod credentials;
 mod entropy;
 mod error;
+pub mod folder;
 mod groups;
 mod key_file;
 mod models;
