@@ -1,4 +1,77 @@
-use tessera_base::{TimeZone, ValueType};
+use crate::{
+    Explanation, Refusal, RelationName,
+    compile::{Compiled, Names},
+    explain, govern,
+};
+use std::collections::BTreeSet;
+use tessera_base::{ConnectionId, TimeZone, ValueType};
+use tessera_model::Model;
+use tessera_sql::{
+    frontend::statement::CheckedStatement,
+    tree::{GovernedName, PhysicalTable, Query},
+};
+
+/// A request with every name resolved and every data rule applied. It can be explained, shown, and verified; only what
+/// was verified runs.
+#[derive(Debug)]
+pub struct Governed {
+    pub(crate) connection: ConnectionId,
+    pub(crate) statement: GovernedStatement,
+    pub(crate) relations: Vec<GovernedBody>,
+    /// `None`: the engine names the columns (raw SQL).
+    pub(crate) columns: Option<Vec<ResultColumn>>,
+    pub(crate) explanation: Explanation,
+    pub(crate) zones: Zones,
+    pub(crate) row_cap: Option<u64>,
+}
+
+#[derive(Debug)]
+pub(crate) enum GovernedStatement {
+    /// Compiled from fields; printed by us, read back by the verifier.
+    Compiled(Query<GovernedName>),
+    /// The person's own single statement, every node of it checked.
+    Own { text: String, checked: CheckedStatement },
+}
+
+#[derive(Debug)]
+pub(crate) struct GovernedBody {
+    pub name: RelationName,
+    pub query: Query<PhysicalTable>,
+    pub tables: BTreeSet<PhysicalTable>,
+    /// Labels of the conditions of its WHERE, in order.
+    pub labels: Vec<String>,
+    pub has_rules: bool,
+}
+
+impl Governed {
+    pub fn explanation(&self) -> &Explanation {
+        &self.explanation
+    }
+}
+
+pub(crate) fn of_fields(model: &Model, names: &Names<'_>, compiled: Compiled) -> Result<Governed, Refusal> {
+    let explanation = explain::of_fields(names, &compiled);
+    let relations = compiled
+        .bodies
+        .into_iter()
+        .map(|body| GovernedBody {
+            name: RelationName { schema: None, name: body.name },
+            labels: govern::labels(names.model, names.scope, &body.rules),
+            has_rules: body.has_rules,
+            query: body.query,
+            tables: body.tables,
+        })
+        .collect();
+    Ok(Governed {
+        connection: model.connection,
+        statement: GovernedStatement::Compiled(compiled.query),
+        relations,
+        columns: Some(compiled.columns),
+        explanation,
+        zones: Zones { stored: compiled.calendar.stored, shown: compiled.calendar.shown },
+        row_cap: compiled.limit,
+    })
+}
 
 /// One column of a result, as a person reads it.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -37,6 +37,11 @@ impl Refusal {
         Self { kind, message: message.into(), help: None, position: None, field: None }
     }
 
+    /// A model that was checked cannot lead here; refused rather than answered.
+    pub(crate) fn internal(what: &'static str) -> Self {
+        Self::new(RefusalKind::Unsupported, format!("this question cannot be answered: {what}"))
+    }
+
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self

@@ -30,7 +30,7 @@ pub struct GovernedRelation {
     pub(crate) body: Ast,
     /// Its text: equal texts of one connection are equal relations.
     pub(crate) text: String,
-    /// The body selects every column of one table, bare, and every row: the plain table.
+    /// No rule hides a row of it: there is nothing that a failing operation could tell.
     pub(crate) unrestricted: bool,
     pub(crate) tables: BTreeSet<PhysicalTable>,
 }
@@ -40,6 +40,23 @@ pub struct GovernedRelation {
 pub struct RelationName {
     pub schema: Option<Ident>,
     pub name: Ident,
+}
+
+impl RelationName {
+    /// As shown SQL names it.
+    pub(crate) fn quoted(&self) -> String {
+        format!("\"{}\"", self.to_string().replace('"', "\"\""))
+    }
+}
+
+/// `orders`; with its schema unless that is the default one.
+impl std::fmt::Display for RelationName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match &self.schema {
+            Some(schema) if schema.as_str() != "main" => write!(f, "{schema}.{}", self.name),
+            _ => self.name.fmt(f),
+        }
+    }
 }
 
 impl Verified {

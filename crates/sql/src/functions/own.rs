@@ -40,6 +40,7 @@ own! {
         strpos = "strpos",
         lower = "lower",
         upper = "upper",
+        make_struct = "struct",
     }
 }
 

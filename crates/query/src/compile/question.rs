@@ -1,0 +1,303 @@
+//! A request with every name resolved, as one person may ask it. Unknown and forbidden names answer alike.
+use crate::{Refusal, RefusalKind, RowLimit};
+use tessera_base::ValueType;
+use tessera_model::{
+    CheckedModel, DataScope, FieldId, TopicId, ViewId,
+    checked::{FieldKind, NodeField, NodeIndex, TimeFrame},
+    file::{Place, Problem, closest},
+    filter::{Filter, parse_filters},
+    request::{FieldName, FieldQuery},
+    scope::{FieldState, RelationState},
+};
+
+/// The most rows that a field query shows at once.
+const MOST_INTERACTIVE_ROWS: u64 = 50_000;
+
+pub(crate) struct Question {
+    pub selected: Vec<NodeField>,
+    /// On rows, before grouping; all hold.
+    pub row_filters: Vec<Filter<NodeField>>,
+    /// On groups: over measures, and over dimensions beside them.
+    pub group_filters: Vec<Filter<NodeField>>,
+    /// `true`: descending.
+    pub sorts: Vec<(NodeField, bool)>,
+    pub limit: Option<u64>,
+}
+
+/// What a question is asked of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Root {
+    Topic(TopicId),
+    View(ViewId),
+}
+
+/// The names that a person may use under one root.
+pub(crate) struct Names<'m> {
+    pub model: &'m CheckedModel,
+    pub scope: &'m DataScope<'m>,
+    pub root: Root,
+}
+
+impl<'m> Names<'m> {
+    pub fn of_topic(model: &'m CheckedModel, scope: &'m DataScope<'m>, name: &str) -> Result<Self, Refusal> {
+        let unknown = || {
+            let known = model
+                .topics
+                .iter()
+                .filter(|topic| topic_is_known(scope, topic.id, model))
+                .map(|topic| topic.name.as_str());
+            let refusal = Refusal::new(RefusalKind::Unknown, format!("unknown topic `{name}`"));
+            did_you_mean(refusal, name, known)
+        };
+        let topic = model.topics_by_name.get(name).copied().ok_or_else(unknown)?;
+        let base = model.topic(topic).nodes.first().map(|node| node.view).ok_or_else(unknown)?;
+        // Absent hides what is closed: an unmet requirement comes first.
+        let states = [scope.topic(topic), scope.relation(base)];
+        if states.iter().any(|state| matches!(state, RelationState::Absent(_))) {
+            return Err(unknown());
+        }
+        match states.into_iter().find_map(closed) {
+            Some(closure) => Err(Refusal::new(RefusalKind::Closed, closure)),
+            None => Ok(Self { model, scope, root: Root::Topic(topic) }),
+        }
+    }
+
+    pub fn of_view(model: &'m CheckedModel, scope: &'m DataScope<'m>, name: &str) -> Result<Self, Refusal> {
+        let unknown = || {
+            let known = model.views.iter().filter(|view| is_open(scope, view.id)).map(|view| view.name.as_str());
+            did_you_mean(Refusal::new(RefusalKind::Unknown, format!("unknown view `{name}`")), name, known)
+        };
+        let view = model.views_by_name.get(name).copied().ok_or_else(unknown)?;
+        match scope.relation(view) {
+            RelationState::Open(_) => Ok(Self { model, scope, root: Root::View(view) }),
+            RelationState::Closed(closure) => Err(Refusal::new(RefusalKind::Closed, closure.to_string())),
+            RelationState::Absent(_) => Err(unknown()),
+        }
+    }
+
+    pub fn nodes(&self) -> Vec<(NodeIndex, &'m str, ViewId)> {
+        match self.root {
+            Root::Topic(topic) => {
+                let nodes = self.model.topic(topic).nodes.iter().enumerate();
+                nodes.map(|(index, node)| (index, node.name.as_str(), node.view)).collect()
+            }
+            Root::View(view) => vec![(0, self.model.view(view).name.as_str(), view)],
+        }
+    }
+
+    /// The fields that the root offers and the person may know, in order.
+    pub fn fields(&self) -> impl Iterator<Item = (NodeIndex, FieldId)> + '_ {
+        let offered: Vec<(NodeIndex, FieldId)> = match self.root {
+            Root::Topic(topic) => self.model.topic(topic).fields.clone(),
+            Root::View(view) => self.model.view(view).fields.iter().map(|field| (0, *field)).collect(),
+        };
+        offered.into_iter().filter(|(_, field)| self.may_know(*field))
+    }
+
+    /// Its view, and every view that it reads, is open, and the field is not hidden.
+    fn may_know(&self, field: FieldId) -> bool {
+        let definition = self.model.field(field);
+        let views = std::iter::once(&definition.view).chain(&definition.lineage.views);
+        views.into_iter().all(|view| is_open(self.scope, *view))
+            && !matches!(self.scope.field(field), FieldState::Hidden { .. })
+    }
+
+    fn offers(&self, node: NodeIndex, field: FieldId) -> bool {
+        match self.root {
+            Root::Topic(topic) => self.model.topic(topic).fields.contains(&(node, field)),
+            Root::View(_) => true,
+        }
+    }
+
+    pub fn field(&self, name: &FieldName) -> Result<NodeField, Refusal> {
+        let found = self.nodes().into_iter().find(|(_, node, _)| *node == name.view).and_then(|(node, _, view)| {
+            let field = self.model.view(view).fields_by_name.get(&name.field).copied()?;
+            self.offers(node, field).then_some((node, field))
+        });
+        let Some((node, field)) = found.filter(|(_, field)| !self.is_absent(*field)) else {
+            return Err(self.unknown(name));
+        };
+        if let Some(closure) = self.closed(field) {
+            return Err(Refusal::new(RefusalKind::Closed, closure).field(name));
+        }
+        let frame = name.frame.as_deref().map(|frame| self.frame(name, field, frame)).transpose()?;
+        Ok(NodeField { node, field, frame })
+    }
+
+    fn is_absent(&self, field: FieldId) -> bool {
+        let definition = self.model.field(field);
+        let views = std::iter::once(&definition.view).chain(&definition.lineage.views);
+        views.into_iter().any(|view| matches!(self.scope.relation(*view), RelationState::Absent(_)))
+            || matches!(self.scope.field(field), FieldState::Hidden { .. })
+    }
+
+    fn closed(&self, field: FieldId) -> Option<String> {
+        let definition = self.model.field(field);
+        let views = std::iter::once(&definition.view).chain(&definition.lineage.views);
+        views.into_iter().find_map(|view| closed(self.scope.relation(*view)))
+    }
+
+    fn unknown(&self, name: &FieldName) -> Refusal {
+        let plain = format!("{}.{}", name.view, name.field);
+        let place = match self.root {
+            Root::Topic(topic) => format!("topic `{}`", self.model.topic(topic).name),
+            Root::View(view) => format!("view `{}`", self.model.view(view).name),
+        };
+        let nodes = self.nodes();
+        let known: Vec<String> = self
+            .fields()
+            .filter_map(|(node, field)| {
+                let (_, alias, _) = nodes.iter().find(|(index, _, _)| *index == node)?;
+                Some(format!("{alias}.{}", self.model.field(field).name))
+            })
+            .collect();
+        let refusal = Refusal::new(RefusalKind::Unknown, format!("unknown field `{plain}` in {place}")).field(name);
+        did_you_mean(refusal, &plain, known.iter().map(String::as_str))
+    }
+
+    fn frame(&self, name: &FieldName, field: FieldId, frame: &str) -> Result<TimeFrame, Refusal> {
+        let offered: &[TimeFrame] = match &self.model.field(field).kind {
+            FieldKind::Dimension(dimension) => &dimension.timeframes,
+            FieldKind::Measure(_) => &[],
+        };
+        offered.iter().copied().find(|known| known.name() == frame).ok_or_else(|| {
+            let refusal = Refusal::new(
+                RefusalKind::Unknown,
+                format!("`{}.{}` has no time frame `{frame}`", name.view, name.field),
+            )
+            .field(name);
+            if offered.is_empty() {
+                return refusal;
+            }
+            let names: Vec<&str> = offered.iter().map(|frame| frame.name()).collect();
+            refusal.help(format!("it has {}", names.join(", ")))
+        })
+    }
+
+    fn is_measure(&self, field: &NodeField) -> bool {
+        matches!(self.model.field(field.field).kind, FieldKind::Measure(_))
+    }
+
+    pub fn question(&self, request: &FieldQuery, rows: RowLimit) -> Result<Question, Refusal> {
+        let selected = request.fields.iter().map(|name| self.field(name)).collect::<Result<Vec<_>, _>>()?;
+        for (name, field) in request.fields.iter().zip(&selected) {
+            if selected.iter().filter(|other| *other == field).count() > 1 {
+                return Err(
+                    Refusal::new(RefusalKind::Invalid, format!("field `{name}` is asked for twice")).field(name)
+                );
+            }
+        }
+        let mut question =
+            Question { selected, row_filters: Vec::new(), group_filters: Vec::new(), sorts: Vec::new(), limit: None };
+        if let Root::Topic(topic) = self.root {
+            question.row_filters.extend(self.model.topic(topic).always_filter.clone());
+        }
+        self.place(self.filters(request)?, &mut question)?;
+        for sort in &request.sorts {
+            let field = self.field(&sort.field)?;
+            if !self.is_measure(&field) && !question.selected.contains(&field) {
+                let message = format!("the query is sorted by `{}`, which is not among its fields", sort.field);
+                return Err(Refusal::new(RefusalKind::Invalid, message).help("add it to `fields`").field(&sort.field));
+            }
+            question.sorts.push((field, sort.descending));
+        }
+        question.limit = self.limit(request.limit, rows)?;
+        Ok(question)
+    }
+
+    fn filters(&self, request: &FieldQuery) -> Result<Filter<NodeField>, Refusal> {
+        // A name's own refusal says more than the problem that carries it through the parser.
+        let mut refused = None;
+        let filters = parse_filters(&request.filters, None, |name: &FieldName, place: &Place| match self.field(name) {
+            Ok(field) => {
+                let value_type = self.type_of(&field);
+                Ok((field, value_type))
+            }
+            Err(refusal) => {
+                let problem = Problem::new(place, "unknown_field", refusal.message.clone());
+                refused.get_or_insert(refusal);
+                Err(problem)
+            }
+        });
+        filters.map_err(|problem| refused.unwrap_or_else(|| from_problem(problem)))
+    }
+
+    fn type_of(&self, field: &NodeField) -> ValueType {
+        field.frame.map_or(self.model.field(field.field).value_type, TimeFrame::value_type)
+    }
+
+    /// A filter over dimensions holds for rows, one over measures for groups; an OR of both runs after grouping.
+    fn place(&self, filter: Filter<NodeField>, question: &mut Question) -> Result<(), Refusal> {
+        let (mut measures, mut dimensions) = (false, Vec::new());
+        filter.for_each_field(&mut |field| {
+            if self.is_measure(field) {
+                measures = true;
+            } else {
+                dimensions.push(field.clone());
+            }
+        });
+        match filter {
+            Filter::All(filters) => {
+                for filter in filters {
+                    self.place(filter, question)?;
+                }
+            }
+            filter if !measures => question.row_filters.push(filter),
+            filter => {
+                if let Some(missing) = dimensions.into_iter().find(|field| !question.selected.contains(field)) {
+                    let name = self.model.full_name(missing.field);
+                    let message = format!(
+                        "an `any_of` over a measure and `{name}` runs after grouping and needs `{name}` among the fields"
+                    );
+                    return Err(Refusal::new(RefusalKind::Invalid, message).help("add it to `fields`").field(name));
+                }
+                question.group_filters.push(filter);
+            }
+        }
+        Ok(())
+    }
+
+    fn limit(&self, asked: Option<u64>, rows: RowLimit) -> Result<Option<u64>, Refusal> {
+        let default = self.model.default_row_limit;
+        match (rows, asked) {
+            (RowLimit::Export, asked) => Ok(asked),
+            (RowLimit::CommandLine, asked) => Ok(Some(asked.unwrap_or(default))),
+            (RowLimit::Interactive, Some(asked)) if asked > MOST_INTERACTIVE_ROWS => {
+                let message = format!("`limit` is at most {MOST_INTERACTIVE_ROWS} rows here");
+                Err(Refusal::new(RefusalKind::Invalid, message).help("download the result to get all rows"))
+            }
+            (RowLimit::Interactive, asked) => Ok(Some(asked.unwrap_or(default))),
+        }
+    }
+}
+
+pub(crate) fn is_open(scope: &DataScope<'_>, view: ViewId) -> bool {
+    matches!(scope.relation(view), RelationState::Open(_))
+}
+
+/// Its base is not absent and its own requirements are met: it may be named, open or closed.
+pub(crate) fn topic_is_known(scope: &DataScope<'_>, topic: TopicId, model: &CheckedModel) -> bool {
+    let topic = model.topic(topic);
+    !matches!(scope.topic(topic.id), RelationState::Absent(_))
+        && topic.nodes.first().is_some_and(|base| !matches!(scope.relation(base.view), RelationState::Absent(_)))
+}
+
+fn closed(state: &RelationState) -> Option<String> {
+    match state {
+        RelationState::Closed(closure) => Some(closure.to_string()),
+        RelationState::Open(_) | RelationState::Absent(_) => None,
+    }
+}
+
+fn did_you_mean<'k>(refusal: Refusal, name: &str, known: impl IntoIterator<Item = &'k str>) -> Refusal {
+    match closest(name, known) {
+        Some(close) => refusal.help(format!("did you mean `{close}`?")),
+        None => refusal,
+    }
+}
+
+fn from_problem(problem: Problem) -> Refusal {
+    let mut refusal = Refusal::new(RefusalKind::Invalid, problem.message);
+    refusal.help = problem.help;
+    refusal
+}

@@ -1,0 +1,243 @@
+//! Why these rows and these values: the rules that governed a query, in words that its asker may read.
+use crate::{
+    Governed, GovernedBy, Notice, Refusal, RefusalKind,
+    compile::{Compiled, Names, is_open},
+    govern::governed_by,
+    governed::GovernedStatement,
+    person::{self, open_rules},
+};
+use std::{collections::BTreeSet, ops::Range};
+use tessera_access::{Permit, action};
+use tessera_model::{
+    CheckedModel, DataScope, FieldId, Model, ViewId,
+    request::FieldName,
+    scope::{ColumnState, FieldState, RowRule},
+};
+use tessera_sql::{frontend::statement::CheckedStatement, print, tree::PhysicalTable};
+
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Explanation {
+    pub governed_by: Vec<GovernedBy>,
+    /// Fields that the person sees otherwise than they are stored come first; hidden ones are not there.
+    pub fields: Vec<FieldExplanation>,
+    pub notices: Vec<Notice>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FieldExplanation {
+    pub name: String,
+    pub state: Shown,
+    /// Empty for what is simply visible.
+    pub because: String,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Shown {
+    Visible,
+    /// `null`, `hash`, `last4`, `constant` or `sql`; `inherited` when something that it is computed from is masked.
+    Masked {
+        how: &'static str,
+    },
+}
+
+pub fn explain_topic(permit: &Permit<Model, action::Query>, topic: &str) -> Result<Explanation, Refusal> {
+    person::with_scope(permit, |model, scope| Ok(of_root(&Names::of_topic(model, scope, topic)?)))
+}
+
+pub fn explain_view(permit: &Permit<Model, action::QueryViews>, view: &str) -> Result<Explanation, Refusal> {
+    person::with_scope(permit, |model, scope| Ok(of_root(&Names::of_view(model, scope, view)?)))
+}
+
+pub fn explain_field(permit: &Permit<Model, action::Query>, name: &FieldName) -> Result<Explanation, Refusal> {
+    person::with_scope(permit, |model, scope| {
+        let unknown = || Refusal::new(RefusalKind::Unknown, format!("unknown field `{name}`")).field(name);
+        let names = Names::of_view(model, scope, &name.view).map_err(|refusal| match refusal.kind {
+            RefusalKind::Closed => refusal,
+            _ => unknown(),
+        })?;
+        let field = names.field(name).map_err(|refusal| match refusal.kind {
+            RefusalKind::Closed => refusal,
+            _ => unknown(),
+        })?;
+        let views = views_of(model, [field.field]);
+        Ok(Explanation {
+            governed_by: rules(model, scope, views),
+            fields: fields(model, scope, [field.field]),
+            notices: Vec::new(),
+        })
+    })
+}
+
+fn of_root(names: &Names<'_>) -> Explanation {
+    let fields_known: Vec<FieldId> = names.fields().map(|(_, field)| field).collect();
+    let mut views: BTreeSet<ViewId> = views_of(names.model, fields_known.iter().copied());
+    views.extend(names.nodes().into_iter().map(|(_, _, view)| view).filter(|view| is_open(names.scope, *view)));
+    Explanation {
+        governed_by: rules(names.model, names.scope, views),
+        fields: fields(names.model, names.scope, fields_known),
+        notices: Vec::new(),
+    }
+}
+
+/// Of one compiled query: the relations that it reads and the fields that it uses.
+pub(crate) fn of_fields(names: &Names<'_>, compiled: &Compiled) -> Explanation {
+    let mut governed: Vec<GovernedBy> = Vec::new();
+    for (view, rule) in compiled.bodies.iter().flat_map(|body| &body.rules) {
+        push_new(&mut governed, governed_by(names.model, names.scope, *view, rule));
+    }
+    Explanation {
+        governed_by: governed,
+        fields: fields(names.model, names.scope, compiled.used.iter().copied()),
+        notices: suppression_notices(names, compiled),
+    }
+}
+
+fn suppression_notices(names: &Names<'_>, compiled: &Compiled) -> Vec<Notice> {
+    let notice = |field: &FieldId| {
+        let declassify = names.scope.declassified(*field)?;
+        let label = &names.model.field(*field).presentation.label;
+        Some(Notice(format!("{label} is empty for groups smaller than {}", declassify.minimum_group_size)))
+    };
+    compiled.used.iter().filter_map(notice).collect()
+}
+
+/// Of one statement of raw SQL.
+pub(crate) fn of_tables<'a>(
+    model: &CheckedModel,
+    scope: &DataScope<'_>,
+    tables: impl Iterator<Item = (&'a PhysicalTable, &'a [(ViewId, RowRule)])>,
+    statement: &CheckedStatement,
+) -> Explanation {
+    let mut explanation = Explanation::default();
+    for (table, rules) in tables {
+        let relation = if table.schema.as_str() == "main" {
+            table.name.to_string()
+        } else {
+            format!("{}.{}", table.schema, table.name)
+        };
+        for (view, rule) in rules {
+            let words = governed_by(model, scope, *view, rule);
+            push_new(&mut explanation.governed_by, GovernedBy { relation: relation.clone(), ..words });
+        }
+        for column in model.catalog.tables.get(table).into_iter().flatten() {
+            let ColumnState::Masked { by } = scope.column(table, &column.name) else {
+                continue;
+            };
+            let is_named = statement.columns.iter().any(|(name, _)| name == column.name.as_str());
+            if is_named || statement.has_wildcard {
+                let masked = fields(model, scope, [by]);
+                let name = format!("{relation}.{}", column.name);
+                explanation
+                    .fields
+                    .extend(masked.into_iter().map(|field| FieldExplanation { name: name.clone(), ..field }));
+            }
+        }
+    }
+    explanation
+}
+
+fn push_new(list: &mut Vec<GovernedBy>, entry: GovernedBy) {
+    if !list.contains(&entry) {
+        list.push(entry);
+    }
+}
+
+fn views_of(model: &CheckedModel, fields: impl IntoIterator<Item = FieldId>) -> BTreeSet<ViewId> {
+    let mut views = BTreeSet::new();
+    for field in fields {
+        let field = model.field(field);
+        views.insert(field.view);
+        views.extend(&field.lineage.views);
+    }
+    views
+}
+
+fn rules(model: &CheckedModel, scope: &DataScope<'_>, views: BTreeSet<ViewId>) -> Vec<GovernedBy> {
+    let mut list = Vec::new();
+    for view in views {
+        for rule in open_rules(scope, view) {
+            push_new(&mut list, governed_by(model, scope, view, rule));
+        }
+    }
+    list
+}
+
+fn fields(
+    model: &CheckedModel,
+    scope: &DataScope<'_>,
+    fields: impl IntoIterator<Item = FieldId>,
+) -> Vec<FieldExplanation> {
+    let explain = |field: FieldId| {
+        let name = model.full_name(field);
+        match scope.field(field) {
+            FieldState::Hidden { .. } => match scope.declassified(field) {
+                Some(declassify) => {
+                    Some(FieldExplanation { name, state: Shown::Visible, because: declassify.reason.clone() })
+                }
+                None => None,
+            },
+            FieldState::Visible => Some(FieldExplanation { name, state: Shown::Visible, because: String::new() }),
+            FieldState::Masked { because } => {
+                let own = model.field(field).mask.as_ref().filter(|_| scope.own_mask_applies(field));
+                let how = own.map_or("inherited", |rule| rule.mask.name());
+                Some(FieldExplanation { name, state: Shown::Masked { how }, because })
+            }
+        }
+    };
+    let mut list: Vec<FieldExplanation> = fields.into_iter().filter_map(explain).collect();
+    list.sort_by_key(|field| field.state == Shown::Visible);
+    list
+}
+
+/// The governed bodies as a WITH list, then the text, for people who may view SQL.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ShownSql {
+    pub text: String,
+    pub rules: Vec<ShownRule>,
+}
+
+/// A condition of the shown SQL that a rule of the model put there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ShownRule {
+    /// Of the text, in bytes.
+    pub range: Range<usize>,
+    pub relation: String,
+    pub label: String,
+}
+
+impl Governed {
+    /// A rule on a field that the person may not see is replaced by words: its values would tell.
+    pub fn shown(&self, _permit: &Permit<Model, action::ViewSql>) -> ShownSql {
+        let mut text = String::new();
+        let mut rules = Vec::new();
+        for (index, body) in self.relations.iter().enumerate() {
+            text.push_str(if index == 0 { "WITH " } else { ",\n" });
+            let relation = body.name.to_string();
+            text.push_str(&body.name.quoted());
+            text.push_str(" AS (\n  ");
+            let printed = print::print_query(&body.query);
+            let mut copied = 0;
+            for (range, label) in printed.filter_ranges().iter().zip(&body.labels) {
+                text.push_str(printed.as_str().get(copied..range.start).unwrap_or_default());
+                let start = text.len();
+                if label == crate::govern::UNSEEN_RULE {
+                    text.push_str(&format!("/* {label} */"));
+                } else {
+                    text.push_str(printed.as_str().get(range.clone()).unwrap_or_default());
+                }
+                rules.push(ShownRule { range: start..text.len(), relation: relation.clone(), label: label.clone() });
+                copied = range.end;
+            }
+            text.push_str(printed.as_str().get(copied..).unwrap_or_default());
+            text.push_str("\n)");
+        }
+        if !self.relations.is_empty() {
+            text.push('\n');
+        }
+        match &self.statement {
+            GovernedStatement::Compiled(query) => text.push_str(print::print_query(query).as_str()),
+            GovernedStatement::Own { text: own, .. } => text.push_str(own),
+        }
+        ShownSql { text, rules }
+    }
+}

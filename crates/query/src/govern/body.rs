@@ -1,0 +1,262 @@
+//! The body of a governed relation: `SELECT <values as this person sees them> FROM <table> WHERE <rules>`.
+use crate::{
+    Refusal,
+    govern::{masked, rule},
+    person::open_rules,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use tessera_model::{
+    CheckedModel, DataScope, FieldId, ViewId,
+    checked::{FieldKind, Mask, ModelRef, ViewSource},
+    scope::{ColumnState, FieldState, RowRule},
+};
+use tessera_sql::tree::{ColumnRef, Expr, Ident, Literal, PhysicalTable, Query, Relation, Select, SelectItem};
+
+type Value = Expr<ColumnRef, PhysicalTable>;
+
+/// One column that a governed relation offers.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Output {
+    /// A dimension as the person sees it.
+    Field(FieldId),
+    /// A dimension as stored: for relationship and primary keys, and for declassified measures, which read it inside an
+    /// aggregate only. Never the person's own use.
+    Raw(FieldId),
+    /// A column of the source as the person sees it.
+    Column(Ident),
+    /// A column of the source as stored, where a dimension would be read raw.
+    RawColumn(Ident),
+}
+
+/// The governed relations that one query needs, by view.
+pub(crate) struct Relations<'m> {
+    model: &'m CheckedModel,
+    scope: &'m DataScope<'m>,
+    views: BTreeMap<ViewId, Wanted>,
+}
+
+#[derive(Default)]
+struct Wanted {
+    outputs: BTreeMap<Output, Ident>,
+    /// Of the topic, on top of the view's own.
+    extra_rules: Vec<RowRule>,
+    /// The view's rules hold by the way the query joins it.
+    rules_applied_by_join: bool,
+}
+
+/// A governed relation before it is printed.
+pub(crate) struct Body {
+    pub name: Ident,
+    pub query: Query<PhysicalTable>,
+    pub tables: BTreeSet<PhysicalTable>,
+    pub rules: Vec<(ViewId, RowRule)>,
+    /// Its WHERE holds them; otherwise the query's joins do.
+    pub has_rules: bool,
+}
+
+impl<'m> Relations<'m> {
+    pub fn new(model: &'m CheckedModel, scope: &'m DataScope<'m>) -> Self {
+        Self { model, scope, views: BTreeMap::new() }
+    }
+
+    /// The name under which the relation of `view` offers `output`.
+    pub fn output(&mut self, view: ViewId, output: Output) -> Ident {
+        let outputs = &mut self.views.entry(view).or_default().outputs;
+        if let Some(name) = outputs.get(&output) {
+            return name.clone();
+        }
+        let plain = match &output {
+            Output::Field(field) | Output::Raw(field) => Ident::new(self.model.field(*field).name.clone()).ok(),
+            Output::Column(column) | Output::RawColumn(column) => Some(column.clone()),
+        };
+        let raw_is_seen = |field| self.scope.field(field) == FieldState::Visible;
+        let output = match output {
+            // Where nothing is masked or hidden, raw and seen are the same column.
+            Output::Raw(field) if raw_is_seen(field) => Output::Field(field),
+            other => other,
+        };
+        let taken = |name: &Ident| outputs.values().any(|known| known == name);
+        let suffix = match &output {
+            Output::Field(_) => None,
+            Output::Raw(_) | Output::RawColumn(_) => Some("raw "),
+            Output::Column(_) => Some("column "),
+        };
+        let name = match (outputs.get(&output), plain, suffix) {
+            (Some(name), _, _) => name.clone(),
+            (None, Some(plain), None) if !taken(&plain) => plain,
+            (None, _, suffix) => Ident::fresh(suffix.unwrap_or("field "), outputs.len()),
+        };
+        outputs.insert(output, name.clone());
+        name
+    }
+
+    pub fn want(&mut self, view: ViewId) {
+        self.views.entry(view).or_default();
+    }
+
+    pub fn restrict(&mut self, view: ViewId, rules: &[RowRule]) {
+        self.views.entry(view).or_default().extra_rules.extend_from_slice(rules);
+    }
+
+    pub fn has_extra_rules(&self, view: ViewId) -> bool {
+        self.views.get(&view).is_some_and(|wanted| !wanted.extra_rules.is_empty())
+    }
+
+    /// See `compile::join_rules`.
+    pub fn rules_applied_by_join(&mut self, view: ViewId) {
+        self.views.entry(view).or_default().rules_applied_by_join = true;
+    }
+
+    pub fn bodies(&self) -> Result<Vec<Body>, Refusal> {
+        self.views.iter().map(|(view, wanted)| self.body(*view, wanted)).collect()
+    }
+
+    fn body(&self, view: ViewId, wanted: &Wanted) -> Result<Body, Refusal> {
+        let alias = Ident::fresh("t", 0);
+        let ViewSource::Table(table) = &self.model.view(view).source;
+        let values = Values { model: self.model, scope: self.scope, view, alias: &alias };
+        let mut items = Vec::new();
+        for (output, name) in &wanted.outputs {
+            let expr = match output {
+                Output::Field(field) => values.seen(*field)?,
+                Output::Raw(field) => raw_expr(self.model, *field, &alias)?,
+                Output::Column(column) => values.column(column)?,
+                Output::RawColumn(column) => values.raw_column(column),
+            };
+            items.push(SelectItem { expr, alias: name.clone() });
+        }
+        if items.is_empty() {
+            // Only its rows count: `count(*)`, or a join partner.
+            items.push(SelectItem { expr: Expr::Literal(Literal::Number(1.into())), alias: Ident::fresh("row ", 0) });
+        }
+        let open = open_rules(self.scope, view);
+        let rules: Vec<(ViewId, RowRule)> =
+            open.iter().chain(&wanted.extra_rules).map(|rule| (view, rule.clone())).collect();
+        let mut select = Select::from(Relation::Named(table.clone()), alias.clone());
+        select.items = items;
+        if !wanted.rules_applied_by_join {
+            select.filter = filter(self.model, &alias, &rules)?;
+        }
+        let name =
+            Ident::new(self.model.view(view).name.clone()).map_err(|_| Refusal::internal("a view has no name"))?;
+        let query = Query::from(select);
+        let has_rules = !rules.is_empty() && !wanted.rules_applied_by_join;
+        Ok(Body { name, tables: tables(&query), query, rules, has_rules })
+    }
+}
+
+pub(crate) fn filter(
+    model: &CheckedModel,
+    alias: &Ident,
+    rules: &[(ViewId, RowRule)],
+) -> Result<Option<Expr<ColumnRef, PhysicalTable>>, Refusal> {
+    if rules.is_empty() {
+        return Ok(None);
+    }
+    let conditions = rules.iter().map(|(view, rule)| rule::condition(model, *view, alias, rule));
+    Ok(Some(Expr::all(conditions.collect::<Result<_, _>>()?)))
+}
+
+/// The tables that a body reads, its rules included.
+pub(crate) fn tables(query: &Query<PhysicalTable>) -> BTreeSet<PhysicalTable> {
+    let mut tables = BTreeSet::new();
+    query.for_each_relation(&mut |table: &PhysicalTable| {
+        tables.insert(table.clone());
+    });
+    tables
+}
+
+/// A physical column with the mask of the dimension that is this column.
+pub(crate) fn mask_column(
+    model: &CheckedModel,
+    scope: &DataScope<'_>,
+    by: FieldId,
+    alias: &Ident,
+    raw: Value,
+) -> Result<Value, Refusal> {
+    let field = model.field(by);
+    let values = Values { model, scope, view: field.view, alias };
+    match &field.mask {
+        Some(rule) => values.mask(by, &rule.mask, raw),
+        None => Err(Refusal::internal("a column is masked by a field without mask")),
+    }
+}
+
+/// A dimension as stored. Rules, keys and masks read it so.
+pub(crate) fn raw_expr(model: &CheckedModel, field: FieldId, alias: &Ident) -> Result<Value, Refusal> {
+    let FieldKind::Dimension(dimension) = &model.field(field).kind else {
+        return Err(Refusal::internal("a measure stands where a dimension belongs"));
+    };
+    raw_model_expr(model, &dimension.expr, alias)
+}
+
+fn raw_model_expr(model: &CheckedModel, expr: &Expr<ModelRef>, alias: &Ident) -> Result<Value, Refusal> {
+    let column = |column: &Ident| Expr::Column(ColumnRef { relation: alias.clone(), column: column.clone() });
+    bind(expr, &mut |reference| match reference {
+        ModelRef::Column(name) => Ok(column(name)),
+        ModelRef::Field(path) if path.steps.is_empty() => raw_expr(model, path.field, alias),
+        ModelRef::Field(_) => Err(Refusal::internal("a key reaches across a join")),
+    })
+}
+
+/// Gives an expression of the model its columns. A snippet holds no subquery.
+pub(crate) fn bind<R>(
+    expr: &Expr<ModelRef>,
+    bind: &mut impl FnMut(&ModelRef) -> Result<Expr<ColumnRef, R>, Refusal>,
+) -> Result<Expr<ColumnRef, R>, Refusal> {
+    expr.try_map_into(bind, &mut |_| Err(Refusal::internal("an expression of the model holds a subquery")))
+}
+
+/// Values of one view as the person sees them.
+struct Values<'a> {
+    pub model: &'a CheckedModel,
+    pub scope: &'a DataScope<'a>,
+    pub view: ViewId,
+    pub alias: &'a Ident,
+}
+
+impl Values<'_> {
+    /// A dimension that reads its own view only.
+    pub fn seen(&self, field: FieldId) -> Result<Value, Refusal> {
+        let definition = self.model.field(field);
+        let FieldKind::Dimension(dimension) = &definition.kind else {
+            return Err(Refusal::internal("a measure stands where a dimension belongs"));
+        };
+        let own_rules = definition.is_restricted();
+        let value = bind(&dimension.expr, &mut |reference| match reference {
+            // A bare column with a rule of its own follows that rule alone.
+            ModelRef::Column(column) if dimension.bare_column.is_some() && own_rules => Ok(self.raw_column(column)),
+            ModelRef::Column(column) => self.column(column),
+            ModelRef::Field(path) if path.steps.is_empty() => self.seen(path.field),
+            ModelRef::Field(_) => Err(Refusal::internal("a dimension of a governed relation reaches across a join")),
+        })?;
+        match &definition.mask {
+            Some(rule) if self.scope.own_mask_applies(field) => self.mask(field, &rule.mask, value),
+            Some(_) | None => Ok(value),
+        }
+    }
+
+    /// A column of the source, as the dimensions that are this column say.
+    pub fn column(&self, column: &Ident) -> Result<Value, Refusal> {
+        match self.scope.column_of_view(self.view, column) {
+            ColumnState::Visible => Ok(self.raw_column(column)),
+            ColumnState::Masked { by } => match &self.model.field(by).mask {
+                Some(rule) => self.mask(by, &rule.mask, self.raw_column(column)),
+                None => Err(Refusal::internal("a column is masked by a field without mask")),
+            },
+            ColumnState::Hidden => Err(Refusal::internal("a visible field reads a hidden column")),
+        }
+    }
+
+    pub fn raw_column(&self, column: &Ident) -> Value {
+        Expr::Column(ColumnRef { relation: self.alias.clone(), column: column.clone() })
+    }
+
+    pub fn mask(&self, field: FieldId, mask: &Mask, value: Value) -> Result<Value, Refusal> {
+        let raw_sql = match mask {
+            Mask::Sql(expr) => Some(raw_model_expr(self.model, expr, self.alias)?),
+            Mask::Null | Mask::Hash | Mask::Last4 | Mask::Constant(_) => None,
+        };
+        Ok(masked(self.model, self.model.field(field), mask, value, raw_sql))
+    }
+}

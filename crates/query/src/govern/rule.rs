@@ -1,0 +1,178 @@
+//! Row rules → conditions inside the governed relation. Rules read raw columns: they are not the person's use.
+use crate::{
+    GovernedBy, Refusal,
+    govern::body::{bind, raw_expr},
+};
+use tessera_model::{
+    CheckedModel, DataScope, FieldId, ViewId,
+    checked::{FieldKind, FieldPath, Matching, ModelRef, Step, ViewSource},
+    scope::{FieldState, RowRule, rule_text},
+};
+use tessera_sql::{
+    functions,
+    tree::{
+        BinaryOp, ColumnRef, Expr, Ident, Join, JoinKind, Literal, PhysicalTable, Relation, Select, SelectItem, Source,
+    },
+};
+
+type Condition = Expr<ColumnRef, PhysicalTable>;
+
+/// The condition of one rule on rows of `view`, which is in scope as `alias`.
+pub(crate) fn condition(
+    model: &CheckedModel,
+    view: ViewId,
+    alias: &Ident,
+    rule: &RowRule,
+) -> Result<Condition, Refusal> {
+    let all =
+        |rules: &[RowRule]| rules.iter().map(|rule| condition(model, view, alias, rule)).collect::<Result<_, _>>();
+    Ok(match rule {
+        RowRule::Any(rules) => Expr::any(all(rules)?),
+        RowRule::All(rules) => Expr::all(all(rules)?),
+        RowRule::Never { .. } => Expr::Literal(Literal::Boolean(false)),
+        RowRule::Test { field, matching, values, include_null, because: _ } => {
+            let mut reached = Reached::new(model, alias);
+            let value = reached.value(None, field)?;
+            let matches = match matching {
+                Matching::Equals => Expr::InList {
+                    expr: Box::new(value.clone()),
+                    list: values.iter().map(|value| Expr::Literal(value.into())).collect(),
+                    negated: false,
+                },
+                Matching::StartsWith => Expr::any(
+                    values
+                        .iter()
+                        .map(|prefix| {
+                            Expr::call(functions::starts_with(), vec![value.clone(), Expr::Literal(prefix.into())])
+                        })
+                        .collect(),
+                ),
+            };
+            let admitted = reached.exists(matches, false);
+            if *include_null {
+                // Null, or nothing reached at all: no row of the path holds a value.
+                Expr::Any(vec![admitted, reached.exists(value.is_not_null(), true)])
+            } else {
+                admitted
+            }
+        }
+    })
+}
+
+/// The tables that a rule reaches from the governed row, over to-one relationships.
+struct Reached<'m> {
+    model: &'m CheckedModel,
+    alias: Ident,
+    nodes: Vec<(Option<usize>, Step, Ident)>,
+}
+
+impl<'m> Reached<'m> {
+    fn new(model: &'m CheckedModel, alias: &Ident) -> Self {
+        Self { model, alias: alias.clone(), nodes: Vec::new() }
+    }
+
+    fn alias(&self, node: Option<usize>) -> Ident {
+        node.and_then(|index| self.nodes.get(index)).map_or_else(|| self.alias.clone(), |(_, _, alias)| alias.clone())
+    }
+
+    fn step(&mut self, from: Option<usize>, step: Step) -> usize {
+        let known = self.nodes.iter().position(|(parent, known, _)| *parent == from && *known == step);
+        known.unwrap_or_else(|| {
+            self.nodes.push((from, step, Ident::fresh("r", self.nodes.len() + 1)));
+            self.nodes.len() - 1
+        })
+    }
+
+    /// The raw value of a field, reached from `node`.
+    fn value(&mut self, node: Option<usize>, path: &FieldPath) -> Result<Condition, Refusal> {
+        let node = path.steps.iter().fold(node, |node, step| Some(self.step(node, *step)));
+        let alias = self.alias(node);
+        let model = self.model;
+        let FieldKind::Dimension(dimension) = &model.field(path.field).kind else {
+            return Err(Refusal::internal("a row rule names a measure"));
+        };
+        bind(&dimension.expr, &mut |reference| match reference {
+            ModelRef::Column(column) => Ok(Expr::Column(ColumnRef { relation: alias.clone(), column: column.clone() })),
+            ModelRef::Field(inner) => self.value(node, inner),
+        })
+    }
+
+    /// `EXISTS` over the reached tables with `condition`; the condition itself when none was reached.
+    fn exists(&self, condition: Condition, negated: bool) -> Condition {
+        let mut sources = self.nodes.iter().enumerate().map(|(index, (parent, step, alias))| {
+            let ViewSource::Table(table) = &self.model.view(self.model.target(*step)).source;
+            let on = keys(self.model, *step, &self.alias(*parent), alias);
+            (index, parent.is_none(), Source { relation: Relation::Named(table.clone()), alias: alias.clone() }, on)
+        });
+        let Some((_, _, first, first_on)) = sources.next() else {
+            return if negated { Expr::Not(Box::new(condition)) } else { condition };
+        };
+        let mut conditions = vec![first_on];
+        let mut joins = Vec::new();
+        for (_, correlated, source, on) in sources {
+            // What hangs on the governed row itself is correlated, and so stands in WHERE.
+            let on = if correlated {
+                conditions.push(on);
+                Expr::Literal(Literal::Boolean(true))
+            } else {
+                on
+            };
+            joins.push(Join { kind: JoinKind::Inner, source, on });
+        }
+        conditions.push(condition);
+        let mut select = Select::from(first.relation, first.alias);
+        select.items =
+            vec![SelectItem { expr: Expr::Literal(Literal::Number(1.into())), alias: Ident::fresh("one", 1) }];
+        select.joins = joins;
+        select.filter = Some(Expr::all(conditions));
+        Expr::Exists { query: Box::new(select.into()), negated }
+    }
+}
+
+/// The key equalities of one step; raw on both sides.
+fn keys(model: &CheckedModel, step: Step, from: &Ident, to: &Ident) -> Condition {
+    let relationship = model.relationship(step.relationship);
+    let equal = |(left, right): &(FieldId, FieldId)| {
+        let (near, far) = if step.backward { (*right, *left) } else { (*left, *right) };
+        let value = |field, alias: &Ident| raw_expr(model, field, alias).unwrap_or(Expr::Literal(Literal::Null));
+        Expr::binary(BinaryOp::Equal, value(near, from), value(far, to))
+    };
+    Expr::all(relationship.keys.iter().map(equal).collect())
+}
+
+/// In the place of a rule on a field that the person may not see.
+pub(crate) const UNSEEN_RULE: &str = "rows limited by a rule you may not see";
+
+/// The words of a relation's rule, as this person may read them.
+pub(crate) fn governed_by(model: &CheckedModel, scope: &DataScope<'_>, view: ViewId, rule: &RowRule) -> GovernedBy {
+    let relation = model.view(view).name.clone();
+    if may_read(scope, rule) {
+        GovernedBy { relation, rule: rule_text(model, rule), because: because(rule) }
+    } else {
+        GovernedBy { relation, rule: UNSEEN_RULE.to_owned(), because: String::new() }
+    }
+}
+
+/// What a reader of the shown SQL learns of each condition of a governed relation.
+pub(crate) fn labels(model: &CheckedModel, scope: &DataScope<'_>, rules: &[(ViewId, RowRule)]) -> Vec<String> {
+    rules.iter().map(|(view, rule)| governed_by(model, scope, *view, rule).rule).collect()
+}
+
+fn may_read(scope: &DataScope<'_>, rule: &RowRule) -> bool {
+    match rule {
+        RowRule::Test { field, .. } => scope.field(field.field) == FieldState::Visible,
+        RowRule::Any(rules) | RowRule::All(rules) => rules.iter().all(|rule| may_read(scope, rule)),
+        RowRule::Never { .. } => true,
+    }
+}
+
+fn because(rule: &RowRule) -> String {
+    match rule {
+        RowRule::Test { because, .. } | RowRule::Never { because } => because.clone(),
+        RowRule::Any(rules) | RowRule::All(rules) => {
+            let mut parts: Vec<String> = rules.iter().map(because).collect();
+            parts.dedup();
+            parts.join("; ")
+        }
+    }
+}

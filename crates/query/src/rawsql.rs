@@ -1,0 +1,128 @@
+//! SQL written by a person: every node checked, every relation name bound to a governed relation.
+use crate::{
+    Governed, Position, Refusal, RefusalKind, RelationName, RowLimit, Settings, Zones, explain, govern,
+    governed::{GovernedBody, GovernedStatement},
+};
+use std::collections::BTreeMap;
+use tessera_model::{
+    CheckedModel, DataScope, Model,
+    scope::{ColumnState, TableState},
+};
+use tessera_sql::{
+    frontend::statement::{StatementError, StatementErrorKind, check_statement},
+    tree::{ColumnRef, Expr, Ident, PhysicalTable, Query, Relation, Select, SelectItem},
+};
+
+/// The most rows of raw SQL that are shown at once.
+const MOST_INTERACTIVE_ROWS: u64 = 100_000;
+
+pub(crate) fn govern(
+    model: &Model,
+    checked: &CheckedModel,
+    scope: &DataScope<'_>,
+    sql: &str,
+    settings: &Settings,
+) -> Result<Governed, Refusal> {
+    let statement = check_statement(sql).map_err(refusal)?;
+    let mut tables: BTreeMap<PhysicalTable, Body> = BTreeMap::new();
+    for name in &statement.tables {
+        let table = PhysicalTable { schema: name.schema_or_main(), name: name.name.clone() };
+        if !tables.contains_key(&table) {
+            let unknown = || {
+                let written = match &name.schema {
+                    Some(schema) => format!("{schema}.{}", name.name),
+                    None => name.name.to_string(),
+                };
+                Refusal::new(RefusalKind::Unknown, format!("unknown table `{written}`, or you may not read it"))
+                    .at(position(name.position))
+            };
+            let body = match scope.table(&table) {
+                TableState::Absent => return Err(unknown()),
+                TableState::Closed(closure) => {
+                    return Err(Refusal::new(RefusalKind::Closed, closure.to_string()).at(position(name.position)));
+                }
+                TableState::Open { rules } => {
+                    let rules = rules
+                        .iter()
+                        .flat_map(|(view, rules)| rules.0.iter().map(|rule| (*view, rule.clone())))
+                        .collect();
+                    body(checked, scope, &table, rules)?.ok_or_else(unknown)?
+                }
+            };
+            tables.insert(table, body);
+        }
+    }
+    let explanation =
+        explain::of_tables(checked, scope, tables.iter().map(|(table, body)| (table, &body.rules[..])), &statement);
+    let relations = tables
+        .into_iter()
+        .map(|(table, body)| GovernedBody {
+            name: RelationName { schema: Some(table.schema), name: table.name },
+            labels: govern::labels(checked, scope, &body.rules),
+            has_rules: !body.rules.is_empty(),
+            tables: govern::tables(&body.query),
+            query: body.query,
+        })
+        .collect();
+    Ok(Governed {
+        connection: model.connection,
+        statement: GovernedStatement::Own { text: sql.trim().trim_end_matches(';').to_owned(), checked: statement },
+        relations,
+        columns: None,
+        explanation,
+        zones: Zones { stored: checked.timezone, shown: settings.timezone.unwrap_or(checked.timezone) },
+        row_cap: match settings.rows {
+            RowLimit::Interactive => Some(MOST_INTERACTIVE_ROWS),
+            RowLimit::Export | RowLimit::CommandLine => None,
+        },
+    })
+}
+
+struct Body {
+    query: Query<PhysicalTable>,
+    rules: Vec<(tessera_model::ViewId, tessera_model::scope::RowRule)>,
+}
+
+/// The table with the columns that the person may see, masked as they see them; `None` when the database has no such table,
+/// or no column of it is left.
+fn body(
+    model: &CheckedModel,
+    scope: &DataScope<'_>,
+    table: &PhysicalTable,
+    rules: Vec<(tessera_model::ViewId, tessera_model::scope::RowRule)>,
+) -> Result<Option<Body>, Refusal> {
+    let Some(columns) = model.catalog.tables.get(table) else {
+        return Ok(None);
+    };
+    let alias = Ident::fresh("t", 0);
+    let mut select = Select::from(Relation::Named(table.clone()), alias.clone());
+    for column in columns {
+        let raw = Expr::Column(ColumnRef { relation: alias.clone(), column: column.name.clone() });
+        let expr = match scope.column(table, &column.name) {
+            ColumnState::Visible => raw,
+            ColumnState::Hidden => continue,
+            ColumnState::Masked { by } => govern::mask_column(model, scope, by, &alias, raw)?,
+        };
+        select.items.push(SelectItem { expr, alias: column.name.clone() });
+    }
+    if select.items.is_empty() {
+        return Ok(None);
+    }
+    select.filter = govern::filter(model, &alias, &rules)?;
+    Ok(Some(Body { query: select.into(), rules }))
+}
+
+fn position(position: Option<(u64, u64)>) -> Option<Position> {
+    position.map(|(line, column)| Position { line, column })
+}
+
+fn refusal(error: StatementError) -> Refusal {
+    let kind = match error.kind {
+        StatementErrorKind::TooLarge => RefusalKind::TooLarge,
+        StatementErrorKind::Syntax => RefusalKind::Invalid,
+        StatementErrorKind::Refused => RefusalKind::Unsupported,
+    };
+    let mut refusal = Refusal::new(kind, error.message).at(position(error.position));
+    refusal.help = error.help;
+    refusal
+}
