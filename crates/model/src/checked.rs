@@ -33,6 +33,7 @@ pub struct CheckedModel {
     /// 1 to 12.
     pub fiscal_year_starts_in: u32,
     pub default_row_limit: u64,
+    pub cache_max_age_seconds: Option<u64>,
     pub attributes: BTreeMap<String, AttributeDeclaration>,
     /// By [`GrantId`].
     pub grants: Vec<NamedGrant>,
@@ -127,7 +128,7 @@ impl ViewAccess {
 }
 
 /// A row rule, compared with attributes of the person when it is resolved.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AccessFilter {
     Attribute {
         field: FieldPath,
@@ -177,6 +178,21 @@ pub struct Field {
     pub mask: Option<MaskRule>,
     pub lineage: Lineage,
     pub presentation: Presentation,
+}
+
+impl Field {
+    /// Has a requirement or a mask of its own: a bare dimension with one follows it, and not its column.
+    pub fn is_restricted(&self) -> bool {
+        !self.requirements.is_empty() || self.mask.is_some()
+    }
+
+    /// Of an aggregated measure that lifts the restrictions of its inputs.
+    pub fn declassify(&self) -> Option<&Declassify> {
+        match &self.kind {
+            FieldKind::Measure(Measure::Aggregate { declassify, .. }) => declassify.as_ref(),
+            FieldKind::Measure(Measure::Derived { .. }) | FieldKind::Dimension(_) => None,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -249,7 +265,7 @@ pub struct MaskRule {
     pub mask: Mask,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Mask {
     Null,
     Hash,
@@ -274,7 +290,8 @@ impl Mask {
 /// Everything that a field is computed from, transitively; without the field itself.
 #[derive(Clone, Default, Debug)]
 pub struct Lineage {
-    /// Fields read, directly or through other fields, and the bare dimensions of columns read directly.
+    /// Fields read, directly or through other fields, and the bare dimensions of columns read directly. A declassified
+    /// measure stands for its inputs: they are not listed for what reads them through it alone.
     pub fields: Vec<FieldId>,
     /// Other views read.
     pub views: Vec<ViewId>,
@@ -389,6 +406,18 @@ pub enum Cardinality {
     ManyToMany,
 }
 
+impl Cardinality {
+    /// At most one row at the end of a walk per row at its start.
+    pub fn is_to_one(self, backward: bool) -> bool {
+        match self {
+            Self::OneToOne => true,
+            Self::ManyToOne => !backward,
+            Self::OneToMany => backward,
+            Self::ManyToMany => false,
+        }
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum JoinType {
     Left,
@@ -468,12 +497,7 @@ impl CheckedModel {
 
     /// At most one row at the target per row at the origin.
     pub fn is_to_one(&self, step: Step) -> bool {
-        match self.relationship(step.relationship).cardinality {
-            Cardinality::OneToOne => true,
-            Cardinality::ManyToOne => !step.backward,
-            Cardinality::OneToMany => step.backward,
-            Cardinality::ManyToMany => false,
-        }
+        self.relationship(step.relationship).cardinality.is_to_one(step.backward)
     }
 
     /// A grant's requirement as a person reads it: `finance or sales`.

@@ -1,4 +1,8 @@
 //! Filters: the same language in model files, in requests and in links. `F` is how the field is named at this stage.
+mod parse;
+mod time;
+
+pub use parse::parse_filters;
 use tessera_base::{NaiveDateTime, Value};
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

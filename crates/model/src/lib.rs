@@ -1,9 +1,12 @@
 //! The semantic model: files → [`CheckedModel`]; what of it a person may see ([`DataScope`]); and the field query.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
 pub mod catalog;
 pub mod checked;
 pub mod file;
 pub mod filter;
 pub mod request;
+mod resolve;
 pub mod scope;
 
 pub use catalog::{Catalog, ColumnType};

@@ -1,0 +1,81 @@
+//! From what is written to a [`CheckedModel`]: names become ids, snippets become expressions, and whatever could fail at
+//! query time is a problem now. Each step goes on after a problem, with what it could resolve.
+mod access;
+mod draft;
+mod field;
+mod lineage;
+mod measure;
+mod order;
+mod path;
+mod relationship;
+mod snippet;
+mod topic;
+mod types;
+mod view;
+
+pub(crate) use access::attribute;
+
+use crate::checked::{CheckedModel, View, ViewSource};
+use crate::file::{ModelSource, Problems};
+use crate::{Catalog, TopicId};
+use draft::Draft;
+use std::{collections::BTreeMap, sync::Arc};
+
+pub(crate) fn resolve(source: &ModelSource, catalog: Option<Arc<Catalog>>, problems: &mut Problems) -> Option<CheckedModel> {
+    let mut draft = Draft::new(source, catalog, problems);
+    draft.resolve_tables();
+    let grants = draft.resolve_grants();
+    draft.resolve_relationships();
+    draft.resolve_expressions();
+    let order = draft.order();
+    draft.resolve_types(&order);
+    draft.check_relationship_keys();
+    let measures = draft.resolve_measures();
+    let lineages = draft.lineages(&order, &measures);
+    let access = draft.resolve_view_access();
+    let fields = draft.resolve_fields(measures, lineages);
+    let topics = draft.resolve_topics(&access);
+    if !draft.problems.is_empty() {
+        return None;
+    }
+    let mut views_by_table: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    let mut views = Vec::new();
+    for ((id, file), access) in draft.views().zip(access) {
+        let table = draft.table(id)?.clone();
+        views_by_table.entry(table.clone()).or_default().push(id);
+        let fields_by_name = draft.fields_of(id).map(|(name, field)| (name.to_owned(), field)).collect();
+        views.push(View {
+            id,
+            name: file.name.text.clone(),
+            label: file.label.clone(),
+            description: file.description.clone(),
+            source: ViewSource::Table(table),
+            primary_key: draft.primary_key(id),
+            access,
+            fields: draft.field_ids(id),
+            fields_by_name,
+            columns: draft.columns(id),
+        });
+    }
+    let model = &source.model;
+    Some(CheckedModel {
+        connection: model.connection.clone(),
+        default_access: model.default_access,
+        timezone: model.timezone,
+        week_starts_on: model.week_starts_on,
+        fiscal_year_starts_in: model.fiscal_year_starts_in,
+        default_row_limit: model.default_row_limit,
+        cache_max_age_seconds: model.cache_max_age_seconds,
+        attributes: model.attributes.clone(),
+        grants,
+        views_by_name: views.iter().map(|view| (view.name.clone(), view.id)).collect(),
+        topics_by_name: topics.iter().map(|topic| (topic.name.clone(), topic.id)).collect::<BTreeMap<String, TopicId>>(),
+        views,
+        fields,
+        topics,
+        relationships: std::mem::take(&mut draft.relationships),
+        requirements: draft.requirements.into_list(),
+        views_by_table,
+        catalog: draft.catalog.unwrap_or_default(),
+    })
+}

@@ -1,0 +1,107 @@
+use super::draft::Draft;
+use crate::checked::ModelRef;
+use crate::file::Problem;
+use crate::{ColumnType, FieldId, ViewId};
+use tessera_base::ValueType;
+use tessera_sql::tree::{BinaryOp, CastType, Expr, Ident, Literal};
+
+impl Draft<'_> {
+    /// Declared types win where they fit; the others come from the database and from what is read.
+    pub(super) fn resolve_types(&mut self, order: &[FieldId]) {
+        for field in order {
+            let file = self.field_file(*field);
+            let told = if file.is_measure { self.type_of_measure(*field) } else { self.type_of_expression(*field) };
+            let declared = file.value_type.as_ref().map(|(_, declared)| *declared);
+            if let (Some((at, declared)), Some(told)) = (&file.value_type, told)
+                && *declared != told
+            {
+                let name = self.full_name(*field);
+                self.problem(at, "type_mismatch", format!("`{name}` is a {told}, not a {declared}"));
+            }
+            self.field_mut(*field).value_type = declared.or(told);
+            if declared.or(told).is_none() && !self.field(*field).broken && !self.reads_untyped(*field) {
+                let message = format!("the type of `{}` cannot be told", self.full_name(*field));
+                let problem = Problem::new(&file.name.at, "missing_type", message);
+                self.problems.add(problem.help("add `type`: string, number, boolean, date or timestamp"));
+            }
+        }
+    }
+
+    /// Its type is missing because an input's is, which is a problem already.
+    fn reads_untyped(&self, field: FieldId) -> bool {
+        let Some(expr) = &self.field(field).expr else { return false };
+        super::order::paths_read(expr).iter().any(|path| self.field(path.field).value_type.is_none())
+    }
+
+    pub(super) fn type_of_expression(&mut self, field: FieldId) -> Option<ValueType> {
+        let expr = self.field(field).expr.clone()?;
+        let view = self.field(field).view;
+        if let Expr::Column(ModelRef::Column(column)) = &expr
+            && self.column_type(view, column) == Some(ColumnType::Other)
+        {
+            let file = self.field_file(field);
+            let at = file.sql.as_ref().map_or(&file.name.at, |node| &node.at);
+            let message = format!("the column `{column}` has a type that fields do not have");
+            self.problem(at, "column_type", message);
+            self.field_mut(field).broken = true;
+        }
+        self.infer(view, &expr)
+    }
+
+    fn column_type(&self, view: ViewId, column: &Ident) -> Option<ColumnType> {
+        Some(self.catalog.as_ref()?.column(self.table(view)?, column)?.column_type)
+    }
+
+    /// What an expression certainly is; `None` where only the engine knows.
+    pub(super) fn infer(&self, view: ViewId, expr: &Expr<ModelRef>) -> Option<ValueType> {
+        match expr {
+            Expr::Column(ModelRef::Column(column)) => self.column_type(view, column)?.value_type(),
+            Expr::Column(ModelRef::Field(path)) => self.field(path.field).value_type,
+            Expr::Literal(literal) => match literal {
+                Literal::Boolean(_) => Some(ValueType::Boolean),
+                Literal::Number(_) => Some(ValueType::Number),
+                Literal::String(_) => Some(ValueType::String),
+                Literal::Date(_) => Some(ValueType::Date),
+                Literal::Timestamp(_) => Some(ValueType::Timestamp),
+                Literal::Null | Literal::Interval { .. } => None,
+            },
+            Expr::All(_) | Expr::Any(_) | Expr::Not(_) | Expr::IsNull { .. } | Expr::IsTrue { .. } | Expr::Between { .. } | Expr::InList { .. } | Expr::Like { .. } => {
+                Some(ValueType::Boolean)
+            }
+            Expr::Binary { op, left, right } => match op {
+                BinaryOp::Equal
+                | BinaryOp::NotEqual
+                | BinaryOp::Less
+                | BinaryOp::LessOrEqual
+                | BinaryOp::Greater
+                | BinaryOp::GreaterOrEqual
+                | BinaryOp::IsDistinctFrom
+                | BinaryOp::IsNotDistinctFrom => Some(ValueType::Boolean),
+                BinaryOp::Concat => Some(ValueType::String),
+                // Of dates, sums and differences depend on the engine.
+                BinaryOp::Plus | BinaryOp::Minus | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Modulo => {
+                    let both = [left, right].iter().all(|side| self.infer(view, side) == Some(ValueType::Number));
+                    both.then_some(ValueType::Number)
+                }
+            },
+            Expr::Unary { expr, .. } => self.infer(view, expr).filter(|inner| *inner == ValueType::Number),
+            Expr::Case { branches, otherwise, .. } => {
+                let results = branches.iter().map(|(_, then)| then).chain(otherwise.as_deref());
+                // A null branch says nothing; branches that disagree are the engine's to judge.
+                let mut types = results.filter(|result| !matches!(result, Expr::Literal(Literal::Null))).map(|result| self.infer(view, result));
+                let first = types.next()??;
+                types.all(|other| other == Some(first)).then_some(first)
+            }
+            Expr::Cast { to, .. } => Some(match to {
+                CastType::Boolean => ValueType::Boolean,
+                CastType::SmallInt | CastType::Integer | CastType::BigInt | CastType::Real | CastType::Double | CastType::Decimal { .. } => ValueType::Number,
+                CastType::Text => ValueType::String,
+                CastType::Date => ValueType::Date,
+                CastType::Timestamp => ValueType::Timestamp,
+            }),
+            Expr::Extract { .. } => Some(ValueType::Number),
+            Expr::CountRows { .. } => Some(ValueType::Number),
+            Expr::Function { .. } | Expr::ConvertZone { .. } | Expr::Exists { .. } | Expr::InQuery { .. } | Expr::Scalar(_) => None,
+        }
+    }
+}
