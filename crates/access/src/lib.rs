@@ -1,6 +1,7 @@
 //! Who asks, what they may do, and why: facts in, decision with reasons out.
 //!
 //! The way of every request: [`AccessContext`] (made once, at the gate) → [`open`] on a [`Sealed`] row → [`Permit`].
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 mod ability;
 mod attribute;
 mod connection;

@@ -1,4 +1,5 @@
 //! Ids, typed values and time, shared by every crate. No I/O, no clock, no randomness.
+#![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 mod id;
 mod number;
 mod value;

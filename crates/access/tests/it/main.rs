@@ -1,0 +1,5 @@
+//! Who may do what: the printed table, the properties of decisions, and the uses that must not compile.
+mod context;
+mod decisions;
+mod illegal_uses;
+mod matrix;
