@@ -1,13 +1,11 @@
 //! The engine's own grammar: exactly the parser that DataFusion uses.
 mod dialect;
-mod snippet;
-mod statement;
+pub mod snippet;
+pub mod statement;
 mod tokens;
 
 pub use snippet::{SnippetError, SnippetRef, parse_snippet};
-pub use statement::{
-    CheckedStatement, ColumnName, OwnText, Position, StatementError, StatementErrorKind, TableName, check_statement, parse_own,
-};
+pub use statement::{CheckedStatement, StatementError, StatementErrorKind, TableName, check_printed, check_statement};
 
 /// A statement that has been read and checked: one query, of allowed nodes only.
 #[derive(Clone, Debug)]

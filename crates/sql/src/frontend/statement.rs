@@ -25,7 +25,10 @@ pub struct CheckedStatement {
     pub functions: BTreeSet<&'static str>,
     /// Those of them whose answer differs from call to call, or with the clock.
     pub volatile: BTreeSet<&'static str>,
-    pub columns: Vec<ColumnName>,
+    /// The last part of each column's name, for a message about it.
+    pub columns: Vec<(String, Option<Position>)>,
+    /// A `*` in a select list: every column of what it stands for is read.
+    pub has_wildcard: bool,
     /// How many strings and numbers the statement holds.
     pub literals: usize,
 }
@@ -38,19 +41,8 @@ pub struct TableName {
     pub position: Option<Position>,
 }
 
-/// The last part of a column's name, for a message about it.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct ColumnName {
-    pub name: String,
-    pub position: Option<Position>,
-}
-
-/// 1-based, counted in characters.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Position {
-    pub line: u64,
-    pub column: u64,
-}
+/// Line and column, from 1, in characters.
+pub type Position = (u64, u64);
 
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{message}")]
@@ -64,68 +56,70 @@ pub struct StatementError {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum StatementErrorKind {
     /// Not in the engine's grammar, or not a query.
-    Invalid,
-    /// A function that is not reviewed, or is not there.
-    Unknown,
-    /// Understood, but not offered.
-    Unsupported,
+    Syntax,
+    /// Understood, but not offered; or a function that is not reviewed, or not there.
+    Refused,
     /// Over a limit of size, number or nesting.
     TooLarge,
 }
 
-/// What a text of our own printer is.
+impl TableName {
+    /// The schema as the engine resolves it: a bare name is in `main`.
+    pub fn schema_or_main(&self) -> Ident {
+        self.schema.clone().unwrap_or_else(Ident::main_schema)
+    }
+}
+
+/// Who made a text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum OwnText {
-    /// A query over governed relations.
-    Query,
-    /// The body of a governed relation, which may call the function of hash masks.
-    Body,
+enum Author {
+    Person,
+    /// May call the function of hash masks: its calls come from governed bodies only.
+    Printer,
 }
 
 /// Checks a statement that a person wrote.
 pub fn check_statement(text: &str) -> Result<CheckedStatement, StatementError> {
-    check(text, Limits::STATEMENT, OwnText::Query)
+    check(text, Limits::STATEMENT, Author::Person)
 }
 
 /// Reads back what our own printer made, as the engine will: by the same parser and the same walk.
-pub fn parse_own(text: &SqlText, kind: OwnText) -> Result<CheckedStatement, StatementError> {
-    check(text.as_str(), Limits::OWN, kind)
+pub fn check_printed(text: &SqlText) -> Result<CheckedStatement, StatementError> {
+    check(text.as_str(), Limits::OWN, Author::Printer)
 }
 
-fn check(text: &str, limits: Limits, kind: OwnText) -> Result<CheckedStatement, StatementError> {
+fn check(text: &str, limits: Limits, author: Author) -> Result<CheckedStatement, StatementError> {
     let tokens = tokens::tokenize(text, limits)?;
     let query = tokens::parse_query(tokens, limits)?;
-    let mut walk = Walk::new(kind);
+    let mut walk = Walk::new(author);
     walk.query(&query)?;
-    let Walk { tables, functions, volatile, columns, literals, scope: _, in_select_list: _, kind: _ } = walk;
+    let Walk { tables, functions, volatile, columns, has_wildcard, literals, scope: _, in_select_list: _, author: _ } = walk;
     let ast = Ast(Box::new(Statement::Query(Box::new(query))));
-    Ok(CheckedStatement { ast, tables, functions, volatile, columns, literals })
+    Ok(CheckedStatement { ast, tables, functions, volatile, columns, has_wildcard, literals })
 }
 
-impl Position {
-    /// The parser writes line 0 where it does not know.
-    fn of(Location { line, column }: Location) -> Option<Self> {
-        (line > 0).then_some(Self { line, column })
-    }
+/// The parser writes line 0 where it does not know.
+fn position(Location { line, column }: Location) -> Option<Position> {
+    (line > 0).then_some((line, column))
 }
 
 impl From<SyntaxError> for StatementError {
     fn from(SyntaxError { kind, message, help, at }: SyntaxError) -> Self {
         let kind = match kind {
-            SyntaxErrorKind::Syntax => StatementErrorKind::Invalid,
+            SyntaxErrorKind::Syntax => StatementErrorKind::Syntax,
             SyntaxErrorKind::TooLarge => StatementErrorKind::TooLarge,
         };
-        Self { kind, message, help, position: at.and_then(Position::of) }
+        Self { kind, message, help, position: at.and_then(position) }
     }
 }
 
 impl StatementError {
     fn new(kind: StatementErrorKind, message: impl Into<String>, at: Location) -> Self {
-        Self { kind, message: message.into(), help: None, position: Position::of(at) }
+        Self { kind, message: message.into(), help: None, position: position(at) }
     }
 
-    fn unsupported(what: impl Into<String>, at: Location) -> Self {
-        Self::new(StatementErrorKind::Unsupported, what, at)
+    fn refused(message: impl Into<String>, at: Location) -> Self {
+        Self::new(StatementErrorKind::Refused, message, at)
     }
 
     fn help(mut self, help: impl Into<String>) -> Self {

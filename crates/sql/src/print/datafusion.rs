@@ -288,8 +288,8 @@ impl Printer {
     }
 
     fn function<R: PrintRelation>(&mut self, function: &Function, args: &[Expr<ColumnRef, R>], distinct: bool, order_by: &[SortKey<ColumnRef, R>]) {
-        // The grammar has a special form of this name, which is not a list of arguments.
-        let quote = if function.name == "overlay" { "\"" } else { "" };
+        // The grammar has special forms of these names, which are not lists of arguments.
+        let quote = if matches!(function.name, "ceil" | "floor" | "overlay") { "\"" } else { "" };
         self.put(quote);
         self.put(function.name);
         self.put(quote);

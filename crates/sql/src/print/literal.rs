@@ -23,7 +23,7 @@ pub(super) fn string(text: &str) -> String {
 /// Integers as they are. Anything else as a decimal made from text: DataFusion would read `0.1` as a float.
 fn number(number: &Number) -> String {
     match number.to_i64() {
-        Some(value) if value < 0 => format!("({value})"),
+        Some(value) if value < 0 => format!("(- {})", value.unsigned_abs()),
         Some(value) => value.to_string(),
         None => decimal(number),
     }

@@ -36,6 +36,11 @@ impl Ident {
         Self(format!("{prefix}{number}"))
     }
 
+    /// The schema of a bare table name.
+    pub fn main_schema() -> Self {
+        Self("main".to_owned())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -122,7 +122,7 @@ impl Walk {
                 self.special("make_array");
                 self.out_of_scope(|walk| walk.exprs(elem))
             }
-            _ => Err(StatementError::unsupported(format!("`{}` is not supported", shown(expr)), place(expr))),
+            _ => Err(StatementError::refused(format!("`{}` is not supported", shown(expr)), place(expr))),
         }
     }
 
@@ -180,8 +180,8 @@ impl Walk {
                 self.literals += 1;
                 Ok(())
             }
-            Value::Placeholder(name) => Err(StatementError::unsupported(format!("`{name}` is a parameter, and there are none"), span.start)),
-            value => Err(StatementError::unsupported(format!("the literal `{}` is not supported", shown(value)), span.start)),
+            Value::Placeholder(name) => Err(StatementError::refused(format!("`{name}` is a parameter, and there are none"), span.start)),
+            value => Err(StatementError::refused(format!("the literal `{}` is not supported", shown(value)), span.start)),
         }
     }
 

@@ -1,5 +1,5 @@
 use super::{
-    OwnText, StatementError, StatementErrorKind,
+    Author, StatementError, StatementErrorKind,
     query::absent,
     walk::{Placed, Walk, Walked, folded, place, shown},
 };
@@ -51,22 +51,22 @@ impl Walk {
 
     fn named(&self, name: &ObjectName, over: bool) -> Result<&'static Function, StatementError> {
         let at = place(name);
-        let unknown = || StatementError::new(StatementErrorKind::Unknown, format!("unknown function `{}`", shown(name)), at);
+        let unknown = || StatementError::refused(format!("unknown function `{}`", shown(name)), at);
         let ObjectName(parts) = name;
         let [ObjectNamePart::Identifier(ident)] = parts.as_slice() else { return Err(unknown()) };
         let folded = folded(ident);
-        let own = Some(functions::mask_hash()).filter(|hash| self.kind == OwnText::Body && hash.name == folded);
+        let own = Some(functions::mask_hash()).filter(|hash| self.author == Author::Printer && hash.name == folded);
         let over_rows = functions::aggregate(&folded);
         let of_a_row = functions::scalar(&folded).or(own).or_else(|| functions::table(&folded).filter(|function| function.name == "unnest"));
         if over {
             let found = functions::window(&folded).or(over_rows);
             return found.ok_or_else(|| match of_a_row {
-                Some(_) => StatementError::unsupported(format!("`{folded}` takes no `OVER`"), at),
+                Some(_) => StatementError::refused(format!("`{folded}` takes no `OVER`"), at),
                 None => unknown(),
             });
         }
         over_rows.or(of_a_row).ok_or_else(|| match functions::window(&folded) {
-            Some(_) => StatementError::unsupported(format!("`{folded}` needs `OVER (…)`"), at),
+            Some(_) => StatementError::refused(format!("`{folded}` needs `OVER (…)`"), at),
             None => unknown(),
         })
     }
@@ -78,7 +78,7 @@ impl Walk {
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => expr,
                 FunctionArg::Unnamed(FunctionArgExpr::Wildcard) if function.name == functions::count().name => continue,
                 _ => {
-                    return Err(StatementError::unsupported(format!("`{}` takes arguments by position", function.name), at));
+                    return Err(StatementError::refused(format!("`{}` takes arguments by position", function.name), at));
                 }
             };
             if function.size_arguments.contains(&position) && !is_small(expr) {

@@ -10,7 +10,7 @@ use sqlparser::ast::{
 
 /// Nothing, or a refusal that says what is not offered.
 pub(super) fn absent(absent: bool, what: &str, node: &impl Placed) -> Walked {
-    if absent { Ok(()) } else { Err(StatementError::unsupported(format!("{what} is not supported"), place(node))) }
+    if absent { Ok(()) } else { Err(StatementError::refused(format!("{what} is not supported"), place(node))) }
 }
 
 impl Walk {
@@ -55,10 +55,10 @@ impl Walk {
             absent(materialized.is_none(), "`MATERIALIZED`", name)?;
             let known_as = folded(name);
             if known_as.contains('.') {
-                return Err(StatementError::unsupported(format!("a name of `WITH` cannot hold a dot, as `{name}` does"), name.span.start));
+                return Err(StatementError::refused(format!("a name of `WITH` cannot hold a dot, as `{name}` does"), name.span.start));
             }
             if self.scope.contains(&known_as) {
-                return Err(StatementError::unsupported(format!("`{name}` names two queries of `WITH`"), name.span.start).help("rename one of them"));
+                return Err(StatementError::refused(format!("`{name}` names two queries of `WITH`"), name.span.start).help("rename one of them"));
             }
             match (recursive, query.body.as_ref()) {
                 (true, SetExpr::SetOperation { op: SetOperator::Union, set_quantifier, left, right }) => {
@@ -107,7 +107,7 @@ impl Walk {
             }
             SetExpr::Table(_) => absent(false, "`TABLE name`", set_expr).map_err(|error| error.help("write `SELECT * FROM name`")),
             SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
-                Err(StatementError::unsupported("a statement that changes data cannot run", place(set_expr)))
+                Err(StatementError::refused("a statement that changes data cannot run", place(set_expr)))
             }
         }
     }
@@ -186,7 +186,7 @@ impl Walk {
             SelectItem::Wildcard(options) => self.wildcard(options),
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(_), options) => self.wildcard(options),
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(_), _) | SelectItem::ExprWithAliases { expr: _, aliases: _ } => {
-                Err(StatementError::unsupported(format!("`{}` is not supported in a select list", shown(item)), place(item)))
+                Err(StatementError::refused(format!("`{}` is not supported in a select list", shown(item)), place(item)))
             }
         }
     }
@@ -194,6 +194,7 @@ impl Walk {
     fn wildcard(&mut self, options: &WildcardAdditionalOptions) -> Walked {
         let WildcardAdditionalOptions { wildcard_token: _, opt_ilike, opt_exclude, opt_except, opt_replace, opt_rename, opt_alias } = options;
         let plain = opt_ilike.is_none() && opt_replace.is_none() && opt_rename.is_none() && opt_alias.is_none();
+        self.has_wildcard = true;
         absent(plain, "`*` with anything but `EXCLUDE` or `EXCEPT`", options)?;
         match opt_exclude {
             None => {}
@@ -211,7 +212,7 @@ impl Walk {
         let ObjectName(parts) = name;
         match parts.iter().map(|part| part.as_ident()).collect::<Vec<_>>().as_slice() {
             [Some(column)] => self.column(column),
-            _ => Err(StatementError::unsupported(format!("`{}` is not the name of a column", shown(name)), place(name))),
+            _ => Err(StatementError::refused(format!("`{}` is not the name of a column", shown(name)), place(name))),
         }
     }
 

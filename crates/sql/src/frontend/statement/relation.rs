@@ -1,5 +1,5 @@
 use super::{
-    StatementError, StatementErrorKind,
+    StatementError,
     query::absent,
     walk::{Walk, Walked, folded, place, shown},
 };
@@ -43,7 +43,7 @@ impl Walk {
                     let ObjectName(parts) = name;
                     match parts.as_slice() {
                         [ObjectNamePart::Identifier(column)] => self.column(column)?,
-                        _ => return Err(StatementError::unsupported(format!("`{}` is not the name of a column", shown(name)), place(name))),
+                        _ => return Err(StatementError::refused(format!("`{}` is not the name of a column", shown(name)), place(name))),
                     }
                 }
                 Ok(())
@@ -53,7 +53,7 @@ impl Walk {
     }
 
     fn table_factor(&mut self, factor: &TableFactor) -> Walked {
-        let refused = || StatementError::unsupported(format!("`{}` is not supported in `FROM`", shown(factor)), place(factor));
+        let refused = || StatementError::refused(format!("`{}` is not supported in `FROM`", shown(factor)), place(factor));
         match factor {
             TableFactor::Table { name, alias, args, with_hints, version, with_ordinality, partitions, json_path, sample, index_hints } => {
                 let plain = with_hints.is_empty()
@@ -103,7 +103,7 @@ impl Walk {
             [ObjectNamePart::Identifier(name)] => functions::table(&folded(name)),
             _ => None,
         };
-        let function = function.ok_or_else(|| StatementError::new(StatementErrorKind::Unknown, format!("unknown function `{}`", shown(name)), at))?;
+        let function = function.ok_or_else(|| StatementError::refused(format!("unknown function `{}`", shown(name)), at))?;
         self.calls(function);
         self.arguments(function, args, at)
     }

@@ -1,4 +1,4 @@
-use super::{ColumnName, OwnText, Position, StatementError, StatementErrorKind, TableName};
+use super::{Author, Position, StatementError, StatementErrorKind, TableName, position};
 use crate::{functions::Function, tree::Ident};
 use sqlparser::{
     ast::{self, ObjectName, ObjectNamePart, Spanned},
@@ -14,26 +14,28 @@ pub(super) struct Walk {
     pub(super) tables: Vec<TableName>,
     pub(super) functions: BTreeSet<&'static str>,
     pub(super) volatile: BTreeSet<&'static str>,
-    pub(super) columns: Vec<ColumnName>,
+    pub(super) columns: Vec<(String, Option<Position>)>,
+    pub(super) has_wildcard: bool,
     pub(super) literals: usize,
     /// The names of the common table expressions that the engine knows here.
     pub(super) scope: Vec<String>,
     /// The engine resolves named windows in select lists only.
     pub(super) in_select_list: bool,
-    pub(super) kind: OwnText,
+    pub(super) author: Author,
 }
 
 impl Walk {
-    pub(super) fn new(kind: OwnText) -> Self {
+    pub(super) fn new(author: Author) -> Self {
         Self {
             tables: Vec::new(),
             functions: BTreeSet::new(),
             volatile: BTreeSet::new(),
             columns: Vec::new(),
+            has_wildcard: false,
             literals: 0,
             scope: Vec::new(),
             in_select_list: false,
-            kind,
+            author,
         }
     }
 
@@ -52,22 +54,22 @@ impl Walk {
         let (schema, name) = match parts.as_slice() {
             [ObjectNamePart::Identifier(name)] => (None, name),
             [ObjectNamePart::Identifier(schema), ObjectNamePart::Identifier(name)] => (Some(schema), name),
-            _ => return Err(StatementError::unsupported(format!("`{name}` is not the name of a table"), at).help("write `table` or `schema.table`")),
+            _ => return Err(StatementError::refused(format!("`{name}` is not the name of a table"), at).help("write `table` or `schema.table`")),
         };
         if schema.is_none() && self.scope.contains(&folded(name)) {
             return Ok(());
         }
         let schema = schema.map(identifier).transpose()?;
-        self.tables.push(TableName { schema, name: identifier(name)?, position: Position::of(at) });
+        self.tables.push(TableName { schema, name: identifier(name)?, position: position(at) });
         Ok(())
     }
 
     pub(super) fn column(&mut self, name: &ast::Ident) -> Walked {
         let ast::Ident { value, quote_style, span } = name;
         if quote_style.is_none() && value.starts_with('@') {
-            return Err(StatementError::unsupported(format!("`{value}` is a variable, and there are none"), span.start));
+            return Err(StatementError::refused(format!("`{value}` is a variable, and there are none"), span.start));
         }
-        self.columns.push(ColumnName { name: folded(name), position: Position::of(span.start) });
+        self.columns.push((folded(name), position(span.start)));
         Ok(())
     }
 
@@ -97,7 +99,7 @@ pub(super) fn folded(ident: &ast::Ident) -> String {
 }
 
 fn identifier(ident: &ast::Ident) -> Result<Ident, StatementError> {
-    Ident::new(folded(ident)).map_err(|error| StatementError::new(StatementErrorKind::Invalid, error.to_string(), ident.span.start))
+    Ident::new(folded(ident)).map_err(|error| StatementError::new(StatementErrorKind::Syntax, error.to_string(), ident.span.start))
 }
 
 /// Where a node starts: asked for only when it is refused, because the parser's tree has to be searched for it.
