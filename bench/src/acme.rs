@@ -1,0 +1,54 @@
+//! The demonstration's model over data of another scale, asked on the way of the command line.
+use crate::Error;
+use std::{fs, path::Path, sync::Arc};
+use tempfile::TempDir;
+use tessera_access::AccessContext;
+use tessera_app::{Answer, Question, Workspace};
+use tessera_base::Instant;
+use tessera_engine::{Cancel, Limits};
+use tessera_model::{
+    file::{Node, Problem},
+    request::FieldQuery,
+};
+use tessera_query::{RowLimit, Settings};
+
+pub(crate) struct Acme {
+    workspace: Workspace,
+    quinn: Arc<AccessContext>,
+    settings: Settings,
+    /// The model folder; gone with this.
+    _folder: TempDir,
+}
+
+impl Acme {
+    /// `tables` is a folder of Parquet files.
+    pub(crate) async fn over(tables: &Path, demo: &Path, now: Instant) -> Result<Self, Error> {
+        let folder = tempfile::tempdir()?;
+        let model = demo.join("acme");
+        fs::copy(model.join("model.yaml"), folder.path().join("model.yaml"))?;
+        for part in ["views", "topics"] {
+            std::os::unix::fs::symlink(model.join(part).canonicalize()?, folder.path().join(part))?;
+        }
+        let connections = format!("warehouse: {{engine: files, path: '{}'}}\n", tables.display());
+        fs::write(folder.path().join("connections.yaml"), connections)?;
+        let workspace = Workspace::open(folder.path(), now).await?;
+        let quinn = workspace.actor(&demo.join("people/quinn.yaml"), now)?;
+        let settings = Settings { now, timezone: None, rows: RowLimit::Export };
+        Ok(Self { workspace, quinn, settings, _folder: folder })
+    }
+
+    pub(crate) async fn ask(&self, question: &Question) -> Result<Answer, Error> {
+        let limits = Limits::default();
+        Ok(self.workspace.ask(&self.quinn, question, &self.settings, false, limits, Cancel::new()).await?)
+    }
+}
+
+pub(crate) fn field_query(json: &str) -> Result<Question, Error> {
+    let node = Node::from_json(json).map_err(|problem| problems(vec![problem]))?;
+    Ok(Question::Fields(FieldQuery::parse(&node).map_err(problems)?))
+}
+
+pub(crate) fn problems(problems: Vec<Problem>) -> Error {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    lines.join("\n").into()
+}

@@ -1,0 +1,76 @@
+//! Measures what Tessera costs, as ratios against the bare engine in the same run, and writes `bench/RESULTS.md`.
+mod acme;
+mod bare;
+mod demo;
+mod governing;
+mod machine;
+mod questions;
+mod report;
+mod samples;
+mod server;
+mod wide_model;
+
+use acme::Acme;
+use bare::Bare;
+use clap::Parser as _;
+use machine::Machine;
+use report::Table;
+use std::{fs, path::Path, process::ExitCode, time::SystemTime};
+use tessera_base::Instant;
+
+/// Errors stop the run and are printed; nobody tells them apart.
+type Error = Box<dyn std::error::Error + Send + Sync>;
+
+const SMALL: &str = "0.1";
+const LARGE: &str = "1";
+
+#[derive(clap::Parser)]
+#[command(about)]
+struct Args {
+    /// Measure only what the decisions cost, without a server and without data; writes nothing.
+    #[arg(long)]
+    governing: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(&Args::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(args: &Args) -> Result<(), Error> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").canonicalize()?;
+    let (demo, now) = (root.join("demo"), Instant::from(SystemTime::now()));
+    let (machine, profile) = (Machine::here()?, machine::profile()?);
+    let mut report = format!(
+        "# What Tessera costs\n\nWritten by `make bench`: {}, profile `{profile}`, {}.\n",
+        machine.describe(),
+        now.format("%Y-%m-%d")
+    );
+    println!("{report}");
+
+    let mut add = |table: Table| {
+        println!("{table}");
+        report.push_str(&format!("\n{table}"));
+    };
+    add(governing::measure(&demo, now)?);
+    if args.governing {
+        return Ok(());
+    }
+    for scale in [SMALL, LARGE] {
+        let tables = demo::tables(scale)?;
+        let (acme, bare) = (Acme::over(&tables, &demo, now).await?, Bare::over(&tables, machine.cores()).await?);
+        add(questions::measure(scale, &acme, &bare, &root).await?);
+    }
+    add(server::measure(SMALL, LARGE).await?);
+
+    let file = root.join("bench").join(if profile == "dev" { "RESULTS.md".to_owned() } else { format!("RESULTS.{profile}.md") });
+    fs::write(&file, report)?;
+    println!("wrote {}", file.display());
+    Ok(())
+}
