@@ -1,0 +1,3 @@
+mod company;
+mod illegal_uses;
+mod questions;
