@@ -16,7 +16,7 @@ export function MeMenu({ collapsed }: { collapsed: boolean }) {
   return (
     <Popover position="right-end" width={360} trapFocus>
       <Popover.Target>
-        <UnstyledButton className={shellClasses.item} aria-label={t('me.open', { name: me.actor.name })}>
+        <UnstyledButton className={shellClasses.item} aria-label={collapsed ? me.actor.name : undefined}>
           <span className={classes.initial} aria-hidden>
             {me.actor.name.slice(0, 1)}
           </span>

@@ -75,7 +75,7 @@ function NavButton({ icon, label, collapsed, hint, onClick }: NavButtonProps) {
   return (
     <UnstyledButton
       className={classes.item}
-      aria-label={label}
+      aria-label={collapsed ? label : undefined}
       title={collapsed ? label : undefined}
       onClick={onClick}
     >

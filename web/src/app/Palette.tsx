@@ -7,6 +7,7 @@ import { models, topics } from '@/api/queries';
 import { t } from '@/lib/text';
 import { useShortcut } from '@/ui/useShortcut';
 import { useSignOut } from './identity';
+import classes from './Palette.module.css';
 import { SCHEMES } from './schemes';
 
 /** Everything that can be opened or done from anywhere, by name. */
@@ -18,6 +19,9 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
     <Spotlight
       actions={[found, commands]}
       shortcut={null}
+      attributes={{ content: { 'aria-label': t('palette.placeholder') } }}
+      lockScroll={false}
+      classNames={{ actionDescription: classes.description ?? '' }}
       nothingFound={t('palette.nothing')}
       highlightQuery
       scrollable

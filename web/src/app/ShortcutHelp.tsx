@@ -10,7 +10,13 @@ const PLACES: ShortcutPlace[] = ['anywhere', 'explore', 'fields', 'grid'];
 
 export function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   return (
-    <Modal opened={opened} onClose={onClose} title={t('shortcuts.title')} size={560}>
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t('shortcuts.title')}
+      size={560}
+      attributes={{ header: { role: 'presentation' } }}
+    >
       <div className={classes.places}>
         {PLACES.map((place) => (
           <section key={place}>

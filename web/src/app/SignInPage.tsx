@@ -1,16 +1,13 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { getRouteApi, useRouter } from '@tanstack/react-router';
+import { getRouteApi } from '@tanstack/react-router';
 import { SignIn } from '@/features/sign-in/SignIn';
 
 const route = getRouteApi('/sign-in');
 
+/**
+ * INVARIANT: nothing that one person was shown stays for the next. Entering loads the page anew, so that neither the query
+ * cache nor anything else in memory outlives a change of identity.
+ */
 export function SignInPage() {
   const { from } = route.useSearch();
-  const client = useQueryClient();
-  const router = useRouter();
-  const enter = () => {
-    client.clear();
-    router.history.push(from ?? '/');
-  };
-  return <SignIn onSignedIn={enter} />;
+  return <SignIn onSignedIn={() => window.location.assign(from ?? '/')} />;
 }

@@ -61,7 +61,8 @@ export const theme = createTheme({
     Menu: Menu.extend({ defaultProps: { shadow: 'md', offset: 4, transitionProps: { duration: 90 } } }),
     Popover: Popover.extend({ defaultProps: { shadow: 'md', offset: 4, transitionProps: { duration: 90 } } }),
     Modal: Modal.extend({
-      defaultProps: { transitionProps: { duration: 120 }, overlayProps: { opacity: 0.4 } },
+      // The page itself never scrolls, and locking it would add a style element without a nonce.
+      defaultProps: { lockScroll: false, transitionProps: { duration: 120 }, overlayProps: { opacity: 0.4 } },
     }),
     Tooltip: Tooltip.extend({
       defaultProps: { openDelay: 400, events: { hover: true, focus: true, touch: false } },

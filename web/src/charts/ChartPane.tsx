@@ -14,12 +14,17 @@ import { chartSummary } from './summary';
 const Drawing = lazy(() => import('./Drawing'));
 
 /** The chart that fits the result, or the reason why there is none. */
-export function ChartPane({ result }: { result: Result }) {
+export function ChartPane({ result, alone }: { result: Result; alone: boolean }) {
   const scheme = useComputedColorScheme();
   const choice = useMemo(() => chooseChart(result.columns, result.rowCount), [result]);
   if (!('spec' in choice)) {
     return (
-      <section className={classes.pane} aria-label={t('chart.label')}>
+      <section
+        className={classes.pane}
+        data-alone={alone || undefined}
+        data-empty
+        aria-label={t('chart.label')}
+      >
         <p className={classes.none}>
           <ChartNoAxesColumn size={16} aria-hidden />
           {t('chart.none')}.{' '}
@@ -33,7 +38,7 @@ export function ChartPane({ result }: { result: Result }) {
   const { spec } = choice;
   const shown = chartData(spec, result, locale)?.shown;
   return (
-    <section className={classes.pane} aria-label={t('chart.label')}>
+    <section className={classes.pane} data-alone={alone || undefined} aria-label={t('chart.label')}>
       <ErrorBoundary resetKey={result}>
         <Suspense fallback={<Hairline active />}>
           <Drawing key={scheme} spec={spec} result={result} label={chartSummary(spec, result, locale)} />

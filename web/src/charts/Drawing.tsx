@@ -6,10 +6,14 @@ import { useEffect, useRef } from 'react';
 import type { Result } from '@/api/result';
 import { locale } from '@/lib/locale';
 import classes from './ChartPane.module.css';
+import { chartData } from './chartData';
 import type { ChartSpec } from './spec';
-import { type ChartTheme, toEcharts } from './toEcharts';
+import { type ChartTheme, seriesColors, toEcharts } from './toEcharts';
 
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+
+/** Colours that values got in earlier drawings, for as long as the page lives. */
+const known = new Map<string, string>();
 
 interface DrawingProps {
   spec: ChartSpec;
@@ -26,6 +30,7 @@ export default function Drawing({ spec, result, label }: DrawingProps) {
     if (!element.current) return;
     const chart = init(element.current);
     chart.setOption(toEcharts(spec, result, themeOf(element.current)));
+    remember(spec, result);
     const observer = new ResizeObserver(() => chart.resize());
     observer.observe(element.current);
     return () => {
@@ -47,5 +52,12 @@ function themeOf(element: HTMLElement): ChartTheme {
     raised: token('--bg-raised'),
     font: token('--font'),
     locale,
+    known,
   };
+}
+
+function remember(spec: ChartSpec, result: Result): void {
+  if (spec.series === null) return;
+  const series = chartData(spec, result, locale)?.panels.flat() ?? [];
+  for (const [value, color] of seriesColors(series, known)) known.set(value, color);
 }

@@ -13,19 +13,30 @@ export const PALETTE = [
 ] as const;
 
 /**
- * A colour per value that does not depend on which other values are shown, unless two values hash alike: so a filter does
- * not recolour what stays.
+ * A colour for each value shown. A value keeps the colour that it is known by, so a filter does not recolour what stays;
+ * a new one gets the colour of its hash, or the next one that nothing shown has.
  */
-export function colorsOf(values: string[]): Map<string, string> {
-  const taken = new Set<number>();
+export function colorsOf(shown: string[], known: ReadonlyMap<string, string>): Map<string, string> {
   const colors = new Map<string, string>();
-  for (const value of [...values].sort()) {
-    let place = hash(value) % PALETTE.length;
-    while (taken.has(place) && taken.size < PALETTE.length) place = (place + 1) % PALETTE.length;
-    taken.add(place);
-    colors.set(value, PALETTE[place] ?? PALETTE[0]);
+  const taken = new Set<string>();
+  const give = (value: string, color: string) => {
+    colors.set(value, color);
+    taken.add(color);
+  };
+  for (const value of shown) {
+    const color = known.get(value);
+    if (color !== undefined && !taken.has(color)) give(value, color);
+  }
+  for (const value of shown.filter((candidate) => !colors.has(candidate)).sort()) {
+    const start = hash(value) % PALETTE.length;
+    const free = PALETTE.findIndex((_, step) => !taken.has(colorAt(start + step)));
+    give(value, colorAt(start + Math.max(0, free)));
   }
   return colors;
+}
+
+export function colorAt(place: number): string {
+  return PALETTE[place % PALETTE.length] ?? PALETTE[0];
 }
 
 /** FNV-1a, 32 bits. */

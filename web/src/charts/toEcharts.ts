@@ -4,7 +4,7 @@ import type { ComposeOption } from 'echarts/core';
 import type { Result, ResultColumn } from '@/api/result';
 import { cellFormatter, numberOptions } from '@/lib/format';
 import { type ChartData, chartData, type Series } from './chartData';
-import { colorsOf, PALETTE } from './palette';
+import { colorAt, colorsOf } from './palette';
 import type { ChartSpec } from './spec';
 
 export type ChartOption = ComposeOption<
@@ -18,6 +18,8 @@ export interface ChartTheme {
   raised: string;
   font: string;
   locale: string;
+  /** Colours that values of a splitting dimension already have on this page. */
+  known: ReadonlyMap<string, string>;
 }
 
 const LONG_LABEL = 12;
@@ -28,7 +30,7 @@ export function toEcharts(spec: ChartSpec, result: Result, theme: ChartTheme): C
   const data = chartData(spec, result, theme.locale);
   if (data === null) return {};
   const lying = spec.kind === 'bar' && needsRoom(data);
-  const colors = seriesColors(data.panels.flat());
+  const colors = seriesColors(data.panels.flat(), theme.known);
   const places = data.panels.map((_, panel) => ({ panel, panels: data.panels.length, lying }));
   const named = data.panels.flat().length > 1;
   return {
@@ -75,10 +77,11 @@ function needsRoom(data: ChartData): boolean {
   return labels.length > MANY_BARS || labels.some((label) => label.length > LONG_LABEL);
 }
 
-function seriesColors(series: Series[]): Map<string, string> {
+/** The colour of each series by its name: by its value when a dimension splits, else by its place. */
+export function seriesColors(series: Series[], known: ReadonlyMap<string, string>): Map<string, string> {
   const splits = series.flatMap(({ split }) => (split === null ? [] : [split]));
-  if (splits.length > 0) return colorsOf(splits);
-  return new Map(series.map(({ name }, index) => [name, PALETTE[index % PALETTE.length] ?? PALETTE[0]]));
+  if (splits.length > 0) return colorsOf(splits, known);
+  return new Map(series.map(({ name }, index) => [name, colorAt(index)]));
 }
 
 /** Several panels stand above each other on one left edge, so that equal times are at equal places. */
@@ -165,7 +168,7 @@ function drawnSeries(
     name: series.name,
     xAxisIndex: axis,
     yAxisIndex: axis,
-    color: colors.get(series.name) ?? PALETTE[0],
+    color: colors.get(series.name) ?? colorAt(0),
     tooltip: { valueFormatter: (value: unknown) => format(typeof value === 'number' ? value : null) },
     data: series.points.map(({ at, value }) => (lying ? [value, at] : [at, value])),
   };

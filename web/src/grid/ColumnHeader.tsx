@@ -43,6 +43,7 @@ export function ColumnHeader(props: ColumnHeaderProps) {
       data-kind={column.kind}
       data-align={column.type === 'number' ? 'right' : 'left'}
       className={classes.columnHeader}
+      aria-description={t(`type.${column.type}`)}
       title={column.name}
       onClick={onClick}
       onFocus={(event) => event.target === event.currentTarget && onFocus()}

@@ -43,7 +43,7 @@ export function ResultGrid({ result, sorts, mayCopy, onSort, onCommand }: Result
   const { active } = selection;
 
   const formatters = useMemo(() => result.columns.map((column) => cellFormatter(column, locale)), [result]);
-  const widths = useMemo(() => columnWidths(result, formatters), [result, formatters]);
+  const widths = useMemo(() => columnWidths(result, formatters, pageFont()), [result, formatters]);
   const template = useMemo(() => widths.map((width) => `${width}px`).join(' '), [widths]);
 
   const rows = useVirtualizer({
@@ -183,6 +183,10 @@ export function ResultGrid({ result, sorts, mayCopy, onSort, onCommand }: Result
       </p>
     </div>
   );
+}
+
+function pageFont(): string {
+  return getComputedStyle(document.body).fontFamily;
 }
 
 function isHeader(element: HTMLElement): boolean {

@@ -68,7 +68,6 @@ export const messages = {
   'signIn.title': 'Sign in',
   'signIn.demo': 'Tessera Demo',
   'signIn.choose': 'Choose who you are. Everyone asks the same data; each sees what the rules allow.',
-  'signIn.as': 'Sign in as {name}',
   'signIn.linkTitle': 'Sign in with a link',
   'signIn.link':
     'Sign-in links come from the console: whoever runs this server prints one for you. Open it in this browser.',
@@ -83,7 +82,7 @@ export const messages = {
   'home.noModels': 'No model is open to you.',
 
   'state.because': 'Because: {because}',
-  'state.needs': 'It needs {needs}.',
+  'state.needs': 'You need {needs}.',
   'state.noAccess': 'Not open to you',
   'state.notFound': 'Nothing here',
   'state.notFoundDetail': 'It does not exist, or it is not yours to see.',

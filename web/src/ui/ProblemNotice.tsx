@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { CircleAlert, CircleSlash, Lock, WifiOff } from 'lucide-react';
-import { ProblemError, toProblem } from '@/api/problems';
+import { ProblemError, toProblem, unreachable } from '@/api/problems';
 import type { Problem } from '@/api/types';
 import { listInWords, t } from '@/lib/text';
 import { CopyText } from './CopyText';
@@ -31,7 +31,7 @@ export function ProblemNotice({ error, onRetry }: ProblemNoticeProps) {
   }
   return (
     <Notice
-      icon={problem.status === 0 ? WifiOff : CircleAlert}
+      icon={problem === unreachable ? WifiOff : CircleAlert}
       tone="bad"
       title={problem.title}
       actions={

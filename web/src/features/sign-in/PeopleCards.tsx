@@ -1,7 +1,6 @@
 import { UnstyledButton } from '@mantine/core';
 import { ArrowRight } from 'lucide-react';
 import type { DemoPerson } from '@/api/types';
-import { t } from '@/lib/text';
 import classes from './SignIn.module.css';
 
 interface PeopleCardsProps {
@@ -24,14 +23,12 @@ export function PeopleCards({ people, entering, onChoose }: PeopleCardsProps) {
               <UnstyledButton
                 className={classes.person}
                 disabled={entering}
-                aria-label={t('signIn.as', { name: person.name })}
-                aria-describedby={`person-${person.person}`}
                 onClick={() => onChoose(person.person)}
               >
                 <span className={classes.initial} aria-hidden>
                   {person.name.slice(0, 1)}
                 </span>
-                <span className={classes.words} id={`person-${person.person}`}>
+                <span className={classes.words}>
                   <strong className={classes.name}>{person.name}</strong>
                   <span className={classes.is}>{person.is}</span>
                   <span className={classes.sees}>{person.sees}</span>

@@ -53,6 +53,7 @@ export function Row(props: RowProps) {
           data-key={row.key}
           aria-pressed={row.chosen}
           aria-expanded={row.type === 'field' && row.field.timeframes.length > 0 ? row.open : undefined}
+          aria-description={row.type === 'field' ? t(`type.${row.field.type}`) : undefined}
           tabIndex={isTabStop ? 0 : -1}
           onFocus={onFocus}
           onClick={() => onToggle(row)}

@@ -77,11 +77,7 @@ function AnswerPanes({ answer, show, sorts, mayCopy, onSort, onCommand }: Answer
   const { result, queryId } = answer;
   return (
     <>
-      {show !== 'table' && (
-        <div className={classes.chart} data-alone={show === 'chart' || undefined}>
-          <ChartPane result={result} />
-        </div>
-      )}
+      {show !== 'table' && <ChartPane result={result} alone={show === 'chart'} />}
       {show !== 'chart' && (
         <ErrorBoundary resetKey={queryId}>
           <ResultGrid
