@@ -12,13 +12,13 @@ mod yaml;
 
 pub use actor_file::{ActorFile, ActorUser};
 pub use node::{Node, NodeKind, Place, Text, Word};
-pub use policy_test::{Expectation, PolicyTest, TestQuery, policy_tests};
+pub use policy_test::{Expectation, GivenRow, GivenTable, PolicyTest, TestQuery, policy_tests};
 pub use problem::{Problem, closest};
 
 pub(crate) use model_file::{ModelFile, RelationshipFile, timezone};
 pub(crate) use node::excerpt;
 pub(crate) use problem::Problems;
-pub(crate) use read::{Entries, choice, word};
+pub(crate) use read::{Entries, word};
 pub(crate) use topic_file::{JoinFile, TopicFile};
 pub(crate) use view_file::{FieldFile, MaskFile, ViewFile};
 

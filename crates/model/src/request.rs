@@ -45,7 +45,7 @@ impl std::fmt::Display for FieldName {
 }
 
 /// More than a result can show; keeps hostile requests small.
-const MAX_FIELDS: usize = 200;
+const MAX_ITEMS: usize = 200;
 
 const KEYS: [&str; 10] =
     ["topic", "view", "fields", "filters", "sorts", "limit", "timezone", "pivots", "totals", "calculations"];
@@ -75,15 +75,13 @@ impl FieldQuery {
                 None
             }
         };
-        let fields: Vec<FieldName> = {
-            let words = entries.required("fields", problems).map(|_| entries.words("fields", problems)).unwrap_or_default();
-            words.iter().filter_map(|word| FieldName::read(word, problems)).collect()
-        };
-        for (key, most) in [("fields", MAX_FIELDS), ("sorts", MAX_FIELDS), ("filters", MAX_FIELDS)] {
+        entries.required("fields", problems);
+        let fields = entries.words("fields", problems).iter().filter_map(|word| FieldName::read(word, problems)).collect();
+        for key in ["fields", "sorts", "filters"] {
             if let Some(node) = entries.get(key)
-                && node.as_list().is_some_and(|list| list.len() > most)
+                && node.as_list().is_some_and(|list| list.len() > MAX_ITEMS)
             {
-                problems.add(Problem::new(&node.at, "too_large", format!("`{key}` has at most {most} items")));
+                problems.add(Problem::new(&node.at, "too_large", format!("`{key}` has at most {MAX_ITEMS} items")));
             }
         }
         if let Some(node) = entries.get("fields")
@@ -91,14 +89,11 @@ impl FieldQuery {
         {
             problems.add(Problem::new(&node.at, "empty_list", "`fields` is empty"));
         }
-        Some(Self {
-            root: root?,
-            fields,
-            filters: entries.list("filters", problems).to_vec(),
-            sorts: entries.list("sorts", problems).iter().filter_map(|node| Sort::read(node, problems)).collect(),
-            limit: entries.integer("limit", 1..=i64::MAX.unsigned_abs(), problems),
-            timezone: entries.word("timezone", problems).and_then(|word| timezone(&word, problems)),
-        })
+        let filters = entries.list("filters", problems).to_vec();
+        let sorts = entries.list("sorts", problems).iter().filter_map(|node| Sort::read(node, problems)).collect();
+        let limit = entries.integer("limit", 1..=i64::MAX.unsigned_abs(), problems);
+        let timezone = entries.word("timezone", problems).and_then(|word| timezone(&word, problems));
+        Some(Self { root: root?, fields, filters, sorts, limit, timezone })
     }
 }
 

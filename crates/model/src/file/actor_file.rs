@@ -1,6 +1,6 @@
 //! `ACTOR.yaml`, and the `as:` of a policy test: who asks.
 use super::read::Entries;
-use super::{Node, NodeKind, Problem, Problems, Word, choice, excerpt};
+use super::{Node, NodeKind, Problem, Problems, Word, excerpt};
 use std::collections::{BTreeMap, BTreeSet};
 use tessera_access::{AttributeState, AttributeValues, Attributes, ConnectionRole};
 use tessera_base::Value;
@@ -54,7 +54,7 @@ impl ActorFile {
             user,
             attributes,
             groups: entries.strings("groups", problems).into_iter().collect(),
-            connection_role: role.and_then(|_| choice(&entries.word("connection_role", problems)?, "connection_role", &roles, problems)),
+            connection_role: role.and_then(|_| entries.choice("connection_role", &roles, problems)),
             organization_admin: entries.boolean("organization_admin", false, problems),
         })
     }

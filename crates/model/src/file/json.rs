@@ -15,7 +15,7 @@ impl Node {
         let read = NodeSeed { depth: 0 }.deserialize(&mut deserializer);
         read.and_then(|node| deserializer.end().map(|()| node)).map_err(|error| {
             let number = |position: usize| u32::try_from(position).unwrap_or(u32::MAX);
-            let at = Place { line: number(error.line()), column: number(error.column()), ..Place::nowhere() };
+            let at = Place { line: number(error.line()), column: number(error.column()).max(1), ..Place::nowhere() };
             // The library's own position follows its message; ours stands apart.
             let message = error.to_string();
             let message = message.split_once(" at line ").map_or(message.as_str(), |(message, _)| message);

@@ -1,6 +1,6 @@
 //! `model.yaml`, as written.
 use super::problem::Problems;
-use super::read::{Entries, check_name, choice};
+use super::read::{Entries, check_name};
 use super::{Node, Place, Problem, Word};
 use crate::checked::{AttributeDeclaration, Cardinality, DefaultAccess, JoinType};
 use chrono::Weekday;
@@ -165,7 +165,7 @@ fn relationship(node: &Node, problems: &mut Problems) -> Option<RelationshipFile
     };
     let (from, to) = (view("from"), view("to"));
     let on = entries.required("on", problems);
-    let cardinality = entries.required("type", problems).and_then(|_| choice(&entries.word("type", problems)?, "type", &CARDINALITIES, problems));
+    let cardinality = entries.required("type", problems).and_then(|_| entries.choice("type", &CARDINALITIES, problems));
     Some(RelationshipFile {
         at: node.at.clone(),
         name,

@@ -12,9 +12,21 @@ pub struct PolicyTest {
     pub at: Place,
     pub actor: ActorFile,
     pub query: TestQuery,
+    /// Rows in the place of the data; empty: the data itself.
+    pub given: Vec<GivenTable>,
     /// All must hold; at least one.
     pub expect: Vec<Expectation>,
 }
+
+/// The rows of a table as `table` or `schema.table`; a table that is not given has none.
+#[derive(Clone, PartialEq, Debug)]
+pub struct GivenTable {
+    pub table: Word,
+    pub rows: Vec<GivenRow>,
+}
+
+/// Values by column; a column that is not given is null.
+pub type GivenRow = Vec<(Word, Option<Value>)>;
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum TestQuery {
@@ -52,9 +64,7 @@ pub fn policy_tests(files: &ModelFiles) -> Result<Vec<PolicyTest>, Vec<Problem>>
 impl PolicyTest {
     fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
         let entries = Entries::of(node, "a policy test", &["test", "as", "query", "sql", "expect", "given"], problems)?;
-        if let Some(given) = entries.get("given") {
-            problems.add(Problem::new(&given.at, "unsupported", "rows given in a test are not supported yet"));
-        }
+        let given = entries.get("given").map(|node| given(node, problems)).unwrap_or_default();
         let name = entries.required("test", problems).and_then(|node| word(node, "test", problems));
         let actor = entries.required("as", problems).and_then(|node| ActorFile::read(node, problems));
         let expect = entries.required("expect", problems).map(|node| expectations(node, problems));
@@ -72,8 +82,23 @@ impl PolicyTest {
                 None
             }
         };
-        Some(Self { name: name?.text, at: node.at.clone(), actor: actor?, query: query?, expect: expect? })
+        Some(Self { name: name?.text, at: node.at.clone(), actor: actor?, query: query?, given, expect: expect? })
     }
+}
+
+fn given(node: &Node, problems: &mut Problems) -> Vec<GivenTable> {
+    let Some(tables) = Entries::unchecked(node, "`given`", problems) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (table, rows) in tables.iter() {
+        let rows = super::read::list(rows, table, problems).unwrap_or_default();
+        found.push(GivenTable { table: table.clone(), rows: rows.iter().filter_map(|row| given_row(row, problems)).collect() });
+    }
+    found
+}
+
+fn given_row(node: &Node, problems: &mut Problems) -> Option<GivenRow> {
+    let columns = Entries::unchecked(node, "a row", problems)?;
+    columns.iter().map(|(column, node)| Some((column.clone(), cell(node, column, problems)?))).collect()
 }
 
 fn expectations(node: &Node, problems: &mut Problems) -> Vec<Expectation> {
@@ -119,15 +144,16 @@ fn check_field(word: &Word, problems: &mut Problems) {
 
 fn cells(node: &Node, key: &str, problems: &mut Problems) -> Option<Vec<Option<Value>>> {
     let items = super::read::list(node, key, problems)?;
-    let mut cells = Vec::new();
-    for item in items {
-        match &item.kind {
-            NodeKind::Null => cells.push(None),
-            NodeKind::List(_) | NodeKind::Map(_) => {
-                problems.add(Problem::new(&item.at, "wrong_type", format!("`{}` holds values, not {item}", excerpt(key))));
-            }
-            NodeKind::Boolean(_) | NodeKind::Number(_) | NodeKind::String(_) => cells.push(item.natural_value()),
+    Some(items.iter().filter_map(|item| cell(item, key, problems)).collect())
+}
+
+fn cell(node: &Node, key: &str, problems: &mut Problems) -> Option<Option<Value>> {
+    match &node.kind {
+        NodeKind::Null => Some(None),
+        NodeKind::List(_) | NodeKind::Map(_) => {
+            problems.add(Problem::new(&node.at, "wrong_type", format!("`{}` holds values, not {node}", excerpt(key))));
+            None
         }
+        NodeKind::Boolean(_) | NodeKind::Number(_) | NodeKind::String(_) => Some(node.natural_value()),
     }
-    Some(cells)
 }

@@ -25,6 +25,11 @@ impl Problem {
         self
     }
 
+    /// Adds help where there is none yet.
+    pub fn or_help(self, help: impl Into<String>) -> Self {
+        if self.help.is_some() { self } else { self.help(help) }
+    }
+
     /// Adds "did you mean" when one of `known` is close to `name`.
     pub fn suggest<'k>(self, name: &str, known: impl IntoIterator<Item = &'k str>) -> Self {
         match closest(name, known) {
@@ -69,9 +74,9 @@ impl Problems {
         self.0.is_empty()
     }
 
-    /// In the order of the files and lines, each once.
+    /// In the order of the files and lines, each once; those without a position as they were found.
     pub(crate) fn into_sorted(mut self) -> Vec<Problem> {
-        self.0.sort();
+        self.0.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
         self.0.dedup();
         self.0
     }

@@ -1,6 +1,6 @@
 //! Reading maps with known keys: what is not known is a problem, and reading goes on.
 use super::{Node, NodeKind, Place, Problem, Word};
-use crate::file::problem::Problems;
+use super::problem::Problems;
 
 /// A map whose keys have been checked.
 pub(crate) struct Entries<'n> {
@@ -90,7 +90,7 @@ impl<'n> Entries<'n> {
     }
 
     pub(crate) fn words(&self, key: &'static str, problems: &mut Problems) -> Vec<Word> {
-        self.list(key, problems).iter().filter_map(|node| word(node, key, problems)).collect()
+        self.list(key, problems).iter().filter_map(|node| item(node, key, problems)).collect()
     }
 
     pub(crate) fn strings(&self, key: &'static str, problems: &mut Problems) -> Vec<String> {
@@ -111,23 +111,20 @@ impl<'n> Entries<'n> {
     }
 
     pub(crate) fn rule_words(&self, key: &'static str, problems: &mut Problems) -> Vec<Word> {
-        self.rules(key, problems).iter().filter_map(|node| word(node, key, problems)).collect()
+        self.rules(key, problems).iter().filter_map(|node| item(node, key, problems)).collect()
     }
 
     /// One of `choices`, by its name.
     pub(crate) fn choice<T: Copy>(&self, key: &'static str, choices: &[(&'static str, T)], problems: &mut Problems) -> Option<T> {
-        choice(&self.word(key, problems)?, key, choices, problems)
+        let node = self.get(key)?;
+        let found = choices.iter().find(|(name, _)| node.as_str() == Some(name)).map(|(_, value)| *value);
+        if found.is_none() {
+            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
+            let problem = Problem::new(&node.at, "unknown_value", format!("`{key}` cannot be {node}"));
+            problems.add(problem.suggest(node.as_str().unwrap_or_default(), names.iter().copied()).or_help(format!("one of {}", names.join(", "))));
+        }
+        found
     }
-}
-
-pub(crate) fn choice<T: Copy>(word: &Word, key: &str, choices: &[(&'static str, T)], problems: &mut Problems) -> Option<T> {
-    let found = choices.iter().find(|(name, _)| **name == *word.text).map(|(_, value)| *value);
-    if found.is_none() {
-        let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-        let message = format!("`{}` is not a value of `{key}`", super::node::excerpt(word));
-        problems.add(Problem::new(&word.at, "unknown_value", message).help(format!("one of {}", names.join(", "))));
-    }
-    found
 }
 
 pub(crate) fn word(node: &Node, key: &str, problems: &mut Problems) -> Option<Word> {
@@ -138,6 +135,15 @@ pub(crate) fn word(node: &Node, key: &str, problems: &mut Problems) -> Option<Wo
             None
         }
     }
+}
+
+/// A name in the list of `key`.
+fn item(node: &Node, key: &str, problems: &mut Problems) -> Option<Word> {
+    if node.as_str().is_none() {
+        problems.add(Problem::new(&node.at, "wrong_type", format!("`{key}` lists strings, not {node}")));
+        return None;
+    }
+    word(node, key, problems)
 }
 
 pub(crate) fn list<'n>(node: &'n Node, key: &str, problems: &mut Problems) -> Option<&'n [Node]> {

@@ -24,6 +24,8 @@ pub(crate) struct FieldFile {
     pub(crate) name: Word,
     pub(crate) is_measure: bool,
     pub(crate) value_type: Option<(Place, ValueType)>,
+    /// A `type` is given and is none, which is a problem already.
+    pub(crate) has_wrong_type: bool,
     pub(crate) sql: Option<Node>,
     pub(crate) requirements: Vec<Word>,
     /// `order_by` and `drill_fields` are resolved later.
@@ -198,6 +200,7 @@ fn field(name: Word, is_measure: bool, entries: &Entries<'_>, problems: &mut Pro
     let value_type = entries.choice("type", &TYPES, problems).zip(entries.get("type")).map(|(value_type, node)| (node.at.clone(), value_type));
     FieldFile {
         is_measure,
+        has_wrong_type: value_type.is_none() && entries.get("type").is_some(),
         value_type,
         sql: entries.get("sql").filter(|node| word(node, "sql", problems).is_some()).cloned(),
         requirements: entries.rule_words("required_access_grants", problems),

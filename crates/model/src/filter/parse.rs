@@ -73,7 +73,7 @@ impl<F, R: FnMut(&FieldName, &Place) -> Result<(F, ValueType), Problem>> Parser<
         for (key, _) in entries {
             if key.text != "field" && !OPERATORS.contains(&key.text.as_str()) {
                 let problem = Problem::new(&key.at, "unknown_key", format!("unknown operator `{}`", excerpt(key)));
-                return Err(problem.suggest(key, OPERATORS));
+                return Err(problem.suggest(key, OPERATORS).or_help(format!("one of {}", OPERATORS.join(", "))));
             }
         }
         let mut filters = Vec::new();

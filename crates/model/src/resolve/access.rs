@@ -2,7 +2,7 @@
 use super::draft::Draft;
 use crate::ViewId;
 use crate::checked::{AccessFilter, AttributeDeclaration, FieldPath, GrantCondition, Matching, NamedGrant};
-use crate::file::{Entries, Node, Place, Problem, Word, excerpt};
+use crate::file::{Entries, Node, Problem, Word, excerpt};
 use tessera_access::Attributes;
 use tessera_base::{Value, ValueType};
 
@@ -69,8 +69,8 @@ impl<'f> Draft<'f> {
         let found = attribute(&self.model.attributes, name);
         if found.is_none() {
             let known = self.model.attributes.keys().map(String::as_str).chain(Attributes::SYSTEM);
-            let problem = Problem::new(&name.at, "undeclared_attribute", format!("the attribute `{}` is not declared", excerpt(name))).suggest(name, known);
-            self.problems.add(if problem.help.is_none() { problem.help("declare it under `attributes` in model.yaml") } else { problem });
+            let problem = Problem::new(&name.at, "undeclared_attribute", format!("the attribute `{}` is not declared", excerpt(name)));
+            self.problems.add(problem.suggest(name, known).or_help("declare it under `attributes` in model.yaml"));
         }
         found.map(|declaration| (name.text.clone(), declaration))
     }
@@ -152,13 +152,6 @@ impl<'f> Draft<'f> {
             let message = format!("the field `{field}` is a {field_type}, and the attribute `{attribute}` a {attribute_type}");
             self.problem(&field.at, "type_mismatch", message);
         }
-    }
-
-    /// Whether a rule with all of `rules` is among those that protect the view itself.
-    pub(super) fn topic_rule_escapes(&mut self, at: &Place, topic: &str, view: ViewId) {
-        let view = &self.view_file(view).name;
-        let problem = Problem::new(at, "topic_rule_escapable", format!("this rule holds in the topic `{topic}` only: `{view}` can be read without it"));
-        self.problems.add(problem.help(format!("put it on the view `{view}`, or say `scope: topic`")));
     }
 }
 

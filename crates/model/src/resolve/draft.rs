@@ -197,7 +197,7 @@ impl<'f> Draft<'f> {
         if found.is_none() {
             let problem = Problem::new(at, "unknown_grant", format!("unknown grant `{}`", excerpt(name)));
             let problem = problem.suggest(name, self.grant_ids.keys().copied());
-            self.problems.add(if problem.help.is_none() { problem.help("declare it under `access_grants` in model.yaml") } else { problem });
+            self.problems.add(problem.or_help("declare it under `access_grants` in model.yaml"));
         }
         found
     }

@@ -1,7 +1,7 @@
 use super::draft::Draft;
 use crate::FieldId;
 use crate::checked::{Aggregate, Declassify, FieldPath, Measure};
-use crate::file::{Place, Problem, Word, choice};
+use crate::file::{Place, Problem, Word};
 use crate::filter::{Filter, parse_filters};
 use tessera_base::ValueType;
 
@@ -42,7 +42,11 @@ impl Draft<'_> {
     pub(super) fn type_of_measure(&mut self, field: FieldId) -> Option<ValueType> {
         let input = self.type_of_expression(field);
         let Some(word) = &self.field_file(field).aggregate else { return input };
-        match aggregate_name(word)? {
+        let Some(name) = aggregate_name(word) else {
+            self.field_mut(field).broken = true;
+            return None;
+        };
+        match name {
             AggregateName::Min | AggregateName::Max | AggregateName::First | AggregateName::Last => input,
             AggregateName::List => Some(ValueType::String),
             AggregateName::Count
@@ -72,7 +76,12 @@ impl Draft<'_> {
             }
             return Some(Measure::Derived { expr: self.field(field).expr.clone()? });
         };
-        let name = choice(word, "aggregate_type", &AGGREGATES, self.problems);
+        let name = aggregate_name(word);
+        if name.is_none() {
+            let problem = Problem::new(&word.at, "unknown_value", format!("unknown aggregate `{}`", crate::file::excerpt(word)));
+            let names = AGGREGATES.map(|(name, _)| name);
+            self.problems.add(problem.suggest(word, names).or_help(format!("one of {}", names.join(", "))));
+        }
         let filter = self.measure_filter(field);
         let declassify = self.declassify(field, name);
         let aggregate = self.aggregate(field, name?);
@@ -191,17 +200,19 @@ impl Draft<'_> {
         default_view: Option<&str>,
         mut find: impl FnMut(&mut Self, &crate::request::FieldName, &Place) -> Option<(F, ValueType)>,
     ) -> Option<Filter<F>> {
-        // A field that is not found has added its problem; this one stops the reading and is dropped.
-        let found = parse_filters(nodes, default_view, |name, at| find(self, name, at).ok_or_else(|| Problem::new(at, ALREADY_ADDED, "")));
-        match found {
-            Ok(filter) => Some(filter),
-            Err(problem) => {
-                if problem.code != ALREADY_ADDED {
-                    self.problems.add(problem);
-                }
-                None
+        let mut filters = Vec::new();
+        // One by one, so that a problem in one does not hide those in the next.
+        for node in nodes {
+            // A field that is not found has added its problem; this one stops the reading and is dropped.
+            let resolve = |name: &crate::request::FieldName, at: &Place| find(self, name, at).ok_or_else(|| Problem::new(at, ALREADY_ADDED, ""));
+            match parse_filters(std::slice::from_ref(node), default_view, resolve) {
+                Ok(Filter::All(parsed)) => filters.extend(parsed),
+                Ok(filter) => filters.push(filter),
+                Err(problem) if problem.code == ALREADY_ADDED => {}
+                Err(problem) => self.problems.add(problem),
             }
         }
+        (filters.len() == nodes.len()).then_some(Filter::All(filters))
     }
 
     fn declassify(&mut self, field: FieldId, aggregate: Option<AggregateName>) -> Option<Declassify> {

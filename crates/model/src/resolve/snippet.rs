@@ -39,7 +39,10 @@ impl Draft<'_> {
             let reading = if file.is_measure && file.aggregate.is_none() { Reading::Measures } else { Reading::Rows };
             let expr = match &file.sql {
                 Some(node) => self.expression(view, node, reading),
-                None if file.is_measure => continue,
+                None if file.is_measure => {
+                    self.field_mut(field).broken = file.aggregate.is_none();
+                    continue;
+                }
                 // A dimension without `sql` is the column of its own name.
                 None => match Ident::new(file.name.text.as_str()) {
                     Ok(column) => self.column(view, column, &file.name.at).map(Expr::Column),
@@ -110,9 +113,10 @@ impl Draft<'_> {
                 problem.help(format!("declare many_to_one relationships that lead from `{from_name}` to `{to_name}`"))
             }
             Err(NoPath::Ambiguous(one, other)) => {
+                let between = if one.len() + other.len() > 2 { "read it through a dimension of the view in between, or " } else { "" };
                 let (one, other) = (self.path_text(from, &one), self.path_text(from, &other));
                 let problem = Problem::new(at, "ambiguous_path", format!("`{to_name}` is reached from `{from_name}` in several ways: {one}, and {other}"));
-                problem.help(format!("read it through a dimension of the view in between, or join `{to_name}` under an alias in a topic"))
+                problem.help(format!("{between}join `{to_name}` under an alias in a topic"))
             }
             Err(NoPath::TooMany) => {
                 Problem::new(at, "ambiguous_path", format!("`{to_name}` is reached from `{from_name}` in too many ways"))

@@ -1,6 +1,6 @@
 use super::draft::Draft;
 use crate::checked::{AccessFilter, DefaultAccess, FieldPath, NodeField, NodeIndex, Step, TimeFrame, Topic, TopicNode, ViewAccess};
-use crate::file::{Entries, JoinFile, Node, Place, Problem, TopicFile, Word, closest, excerpt};
+use crate::file::{Entries, JoinFile, Node, Place, Problem, TopicFile, Word, excerpt};
 use crate::request::FieldName;
 use crate::{FieldId, TopicId, ViewId};
 use std::collections::BTreeSet;
@@ -31,8 +31,12 @@ impl<'f> Draft<'f> {
         let mut access_filters = Vec::new();
         for node in &file.access_filters {
             let rule = self.row_rule(node, 0, true, &mut |draft, name| draft.rule_field(&nodes, name));
+            let entries = Entries::unchecked(node, "an access filter", self.problems);
+            let scope = entries.and_then(|entries| entries.choice("scope", &[("topic", ())], self.problems));
             if let Some(rule) = rule {
-                self.check_escape(node, file, base, &rule, access);
+                if scope.is_none() {
+                    self.check_escape(&node.at, file, base, &rule, access);
+                }
                 access_filters.push((0, rule));
             }
         }
@@ -176,8 +180,7 @@ impl<'f> Draft<'f> {
         });
         let Some(frame) = frame else {
             let problem = Problem::new(at, "time_frame", format!("`{}` has no time frame `{written}`", self.full_name(field)));
-            let close = closest(written, TimeFrame::ALL.map(TimeFrame::name)).map(|close| format!("did you mean `{close}`?"));
-            self.problems.add(close.into_iter().fold(problem, Problem::help));
+            self.problems.add(problem.suggest(written, TimeFrame::ALL.map(TimeFrame::name)));
             return None;
         };
         Some((NodeField { node, field, frame: Some(frame) }, frame.value_type()))
@@ -215,12 +218,14 @@ impl<'f> Draft<'f> {
     }
 
     /// A rule of a topic does not hold where the base view is read in another way.
-    fn check_escape(&mut self, node: &Node, file: &TopicFile, base: ViewId, rule: &AccessFilter, access: &[ViewAccess]) {
-        let scope = Entries::unchecked(node, "an access filter", self.problems).and_then(|entries| entries.choice("scope", &[("topic", ())], self.problems));
+    fn check_escape(&mut self, at: &Place, file: &TopicFile, base: ViewId, rule: &AccessFilter, access: &[ViewAccess]) {
         let Some(view) = access.get(base.index()) else { return };
         let readable = view.everyone || view.has_rule() || self.model.default_access == DefaultAccess::Allow;
-        if readable && scope.is_none() && !view.filters.contains(rule) {
-            self.topic_rule_escapes(&node.at, &file.name, base);
+        if readable && !view.filters.contains(rule) {
+            let name = &self.view_file(base).name;
+            let message = format!("this rule holds in the topic `{}` only: `{name}` can be read without it", file.name);
+            let problem = Problem::new(at, "topic_rule_escapable", message);
+            self.problems.add(problem.help(format!("put it on the view `{name}`, or say `scope: topic`")));
         }
     }
 }

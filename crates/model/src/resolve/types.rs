@@ -19,7 +19,8 @@ impl Draft<'_> {
                 self.problem(at, "type_mismatch", format!("`{name}` is a {told}, not a {declared}"));
             }
             self.field_mut(*field).value_type = declared.or(told);
-            if declared.or(told).is_none() && !self.field(*field).broken && !self.reads_untyped(*field) {
+            let explained = file.has_wrong_type || self.field(*field).broken || self.reads_untyped(*field);
+            if declared.or(told).is_none() && !explained {
                 let message = format!("the type of `{}` cannot be told", self.full_name(*field));
                 let problem = Problem::new(&file.name.at, "missing_type", message);
                 self.problems.add(problem.help("add `type`: string, number, boolean, date or timestamp"));
@@ -52,10 +53,19 @@ impl Draft<'_> {
         Some(self.catalog.as_ref()?.column(self.table(view)?, column)?.column_type)
     }
 
+    /// Without a database, a column is what a dimension that is the column says it is.
+    fn declared_type(&self, view: ViewId, column: &Ident) -> Option<ValueType> {
+        let bare = self.field_ids(view).into_iter().filter(|field| self.bare_column(*field) == Some(column));
+        bare.filter_map(|field| self.field_file(field).value_type.as_ref()).map(|(_, declared)| *declared).next()
+    }
+
     /// What an expression certainly is; `None` where only the engine knows.
     pub(super) fn infer(&self, view: ViewId, expr: &Expr<ModelRef>) -> Option<ValueType> {
         match expr {
-            Expr::Column(ModelRef::Column(column)) => self.column_type(view, column)?.value_type(),
+            Expr::Column(ModelRef::Column(column)) => match self.column_type(view, column) {
+                Some(column_type) => column_type.value_type(),
+                None => self.declared_type(view, column),
+            },
             Expr::Column(ModelRef::Field(path)) => self.field(path.field).value_type,
             Expr::Literal(literal) => match literal {
                 Literal::Boolean(_) => Some(ValueType::Boolean),

@@ -1,0 +1,6 @@
+mod demonstration;
+mod fixture;
+mod problems;
+mod requests;
+mod scope;
+mod soup;
