@@ -57,6 +57,7 @@ export function browserForTests(): Visits {
         colorScheme: scheme,
         viewport: { width: 1440, height: 900 },
         locale: 'en-US',
+        reducedMotion: 'reduce',
       });
       contexts.push(context);
       await context.exposeFunction('reportViolation', (violation: string) => errors.push(violation));

@@ -16,10 +16,12 @@ export const field = {
   items: 'order_items.line_items',
 } as const;
 
+/** Finance only: to others it does not exist. A supplier has a balance too, which everybody sees. */
+export const hidden = { customers: 'customers.balance', suppliers: 'suppliers.balance' } as const;
+
 export const label = {
   region: 'Region',
   phone: 'Phone',
-  balance: 'Account balance',
   revenue: 'Revenue',
   shipMode: 'Ship mode',
 } as const;

@@ -32,6 +32,7 @@ test('a question is asked with the keyboard alone', async () => {
 test('the time frames of a field open with the right arrow', async () => {
   const page = await visit('quinn', explore());
   const fields = page.getByRole('region', { name: 'Fields' });
+  await fields.waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type('ordered at');
   await page.keyboard.press('ArrowDown');
@@ -44,14 +45,16 @@ test('the time frames of a field open with the right arrow', async () => {
 
 test('F filters by the field with the focus', async () => {
   const page = await visit('quinn', explore());
+  await page.getByRole('region', { name: 'Fields' }).waitFor();
   await page.keyboard.press('/');
   await page.keyboard.type(label.shipMode.toLowerCase());
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('f');
-  const values = page.getByRole('combobox', { name: 'Values' });
-  await values.fill('AIR');
-  await page.getByRole('option', { name: 'AIR', exact: true }).waitFor();
+  const values = page.getByLabel('Values', { exact: true });
+  await values.fill('air');
+  await page.getByRole('button', { name: 'AIR', exact: true }).waitFor();
   await values.press('Enter');
+  await page.getByRole('button', { name: 'AIR', exact: true, pressed: true }).waitFor();
   await page.getByRole('button', { name: 'Apply' }).click();
   await page.getByRole('button', { name: `Edit filter: ${label.shipMode} is AIR` }).waitFor();
 });
@@ -83,7 +86,7 @@ test('a long result keeps the focused row while it scrolls away', async () => {
   await page.keyboard.press('ArrowDown');
   await page.mouse.move(900, 500);
   await page.mouse.wheel(0, 8000);
-  await page.locator('[role=gridcell][data-row="200"]').first().waitFor();
+  await page.locator('[role=gridcell][data-row="310"]').first().waitFor();
   expect(await focused(page)).toEqual({ row: 0, column: 0 });
   await page.keyboard.press('Control+ArrowDown');
   const { row } = await focused(page);

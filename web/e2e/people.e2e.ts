@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { browserForTests, firstColumn, shot } from './browser';
-import { explore, field, label, MODEL, regionsOf, revenueByRegion, TOPIC, TOPIC_LABEL } from './demo';
+import { explore, field, hidden, label, MODEL, regionsOf, revenueByRegion, TOPIC, TOPIC_LABEL } from './demo';
 
 const { visit } = browserForTests();
 
@@ -35,18 +35,19 @@ test('rita sees that a field is masked for her, and nothing of a hidden one', as
   const search = fields.getByRole('searchbox');
   await search.fill(label.phone);
   await fields.getByRole('img', { name: 'Masked for you' }).waitFor();
-  await search.fill(label.balance);
-  expect(await fields.getByRole('button', { name: label.balance, exact: true }).count()).toBe(0);
+  await search.fill('balance');
+  await fields.locator(`[data-key="${hidden.suppliers}"]`).waitFor();
+  expect(await fields.locator(`[data-key="${hidden.customers}"]`).count()).toBe(0);
   await shot(page, 'masked-rita');
 });
 
 test('quinn sees the same fields open', async () => {
   const page = await visit('quinn', explore());
   const fields = page.getByRole('region', { name: 'Fields' });
-  await fields.getByRole('searchbox').fill(label.balance);
-  await fields.getByRole('button', { name: label.balance, exact: true }).waitFor();
+  await fields.getByRole('searchbox').fill('balance');
+  await fields.locator(`[data-key="${hidden.customers}"]`).waitFor();
   await fields.getByRole('searchbox').fill(label.phone);
-  await fields.getByRole('button', { name: label.phone, exact: true }).waitFor();
+  await fields.locator(`[data-key="${field.phone}"]`).waitFor();
   expect(await fields.getByRole('img', { name: 'Masked for you' }).count()).toBe(0);
 });
 
@@ -67,7 +68,7 @@ test('a viewer is told what asking would need', async () => {
   expect(await page.getByRole('main').textContent()).toContain('query_topics');
   await shot(page, 'home-vic');
   await page.goto(revenueByRegion);
-  expect(await page.getByRole('main').textContent()).toContain('query_topics');
+  await page.getByRole('main').getByText('query_topics').first().waitFor();
 });
 
 test('a person without a role sees nothing, and is told so calmly', async () => {

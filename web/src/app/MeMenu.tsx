@@ -24,10 +24,10 @@ export function MeMenu({ collapsed }: { collapsed: boolean }) {
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown className={classes.panel} aria-label={t('me.open', { name: me.actor.name })}>
-        <header className={classes.who}>
+        <div className={classes.who}>
           <strong>{me.actor.name}</strong>
           <span>{me.actor.email}</span>
-        </header>
+        </div>
         <dl className={classes.facts}>
           <dt>{t('me.organization')}</dt>
           <dd>{me.organization.name}</dd>

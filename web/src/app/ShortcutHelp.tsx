@@ -15,6 +15,7 @@ export function ShortcutHelp({ opened, onClose }: { opened: boolean; onClose: ()
       onClose={onClose}
       title={t('shortcuts.title')}
       size={560}
+      closeButtonProps={{ 'aria-label': t('app.close') }}
       attributes={{ header: { role: 'presentation' } }}
     >
       <div className={classes.places}>

@@ -52,6 +52,7 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   spacing: { xs: '4px', sm: '8px', md: '12px', lg: '16px', xl: '24px' },
   cursorType: 'pointer',
+  respectReducedMotion: true,
   components: {
     Button: Button.extend({ defaultProps: { size: 'xs', radius: 'sm' } }),
     ActionIcon: ActionIcon.extend({ defaultProps: { size: 28, variant: 'subtle', color: 'gray' } }),

@@ -1,6 +1,7 @@
 export const messages = {
   'app.name': 'Tessera',
   'app.skip': 'Skip to the content',
+  'app.close': 'Close',
   'app.loading': 'Loading',
   'app.offline': 'You are offline. What you see stays; questions wait until you are back.',
 
@@ -164,6 +165,9 @@ export const messages = {
   'filters.periodHelp': 'For example: last 30 days, last 3 complete weeks, this year, 2026-03, 2026-Q1',
   'filters.nested': 'Edit in the address',
   'filters.reset': 'Back to the usual filters',
+  'filters.lookUp': 'Type to find',
+  'filters.found': 'Values found',
+  'filters.more': 'There are more; type to find them.',
   'filters.suggesting': 'Looking up values…',
   'filters.number': 'A number, such as 1200.50',
   'filters.noValues': 'No value found; press Enter to use the text as it is.',
@@ -243,7 +247,6 @@ export const messages = {
   'panel.choose': 'What to show',
 
   'why.title': 'Why these rows?',
-  'why.close': 'Close',
   'why.rules': 'Rules on rows',
   'why.noRules': 'No rule limits the rows.',
   'why.on': 'On {views}',

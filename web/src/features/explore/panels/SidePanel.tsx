@@ -46,7 +46,7 @@ export function SidePanel({ panel, model, topic, request, styleNonce, onPanel }:
         ) : (
           <h2 className={classes.title}>{t('why.title')}</h2>
         )}
-        <CloseButton size={28} aria-label={t('why.close')} onClick={() => onPanel(null)} />
+        <CloseButton size={28} aria-label={t('app.close')} onClick={() => onPanel(null)} />
       </header>
       {explained.isPending && <Loading />}
       {explained.isError && <ProblemNotice error={explained.error} onRetry={explained.refetch} />}
