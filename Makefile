@@ -62,9 +62,11 @@ oracle: tools ## 100,000 random questions: governed on all data equals ungoverne
 regen: tools build ## write all generated files again
 	$(call say,Writing the generated files)
 	@scripts/generated.sh $(tessera)
+	UPDATE_EXPECT=1 TRYBUILD=overwrite cargo test --quiet -p tessera-access -p tessera-query --test it
 
 .PHONY: web
-web: web/dist/index.html ## the web application, when its sources changed
+web: web/dist/index.html ## build the web application, when its sources changed
+	@echo "web/dist is built"
 
 .PHONY: clean
 clean: ## remove what was built; the next build takes minutes

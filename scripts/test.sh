@@ -58,7 +58,7 @@ rust_tests() {
         return $status
     fi
     echo "cargo-nextest is not installed: the tests run with cargo test, which takes longer"
-    cargo test --workspace --no-fail-fast 2>&1 | tee "$reports/rust.txt"
+    cargo test --workspace --no-fail-fast | tee "$reports/rust.txt"
     local status=${PIPESTATUS[0]}
     # `test a::b ... ok` becomes a case of the report, as nextest writes one.
     sed -nE 's/^test .* \.\.\. ok$/<testcase >/p; s/^test .* \.\.\. FAILED$/<testcase ><failure >/p' \
