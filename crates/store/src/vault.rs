@@ -162,3 +162,89 @@ fn header(key_id: [u8; KEY_ID_BYTES], key_version: u32) -> Vec<u8> {
 fn cipher(key: &Key) -> LessSafeKey {
     LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key.as_slice()).expect("the cipher takes keys of 32 bytes"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SystemRandom;
+    use uuid::Uuid;
+
+    fn vault(byte: u8) -> Vault {
+        let folder = tempfile::TempDir::new().unwrap();
+        let path = folder.path().join("key");
+        let mut key = [byte; 32];
+        key[0] = 0;
+        std::fs::write(&path, key).unwrap();
+        std::fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        Vault::new(&KeyFile::open_or_create(&path, &SystemRandom).unwrap())
+    }
+
+    fn organization(number: u128) -> OrganizationId {
+        OrganizationId::new(Uuid::from_u128(number))
+    }
+
+    fn place(row: &str) -> Place<'_> {
+        Place { purpose: "mask key", organization: organization(1), table: "organizations", row, column: "mask_key", version: 1 }
+    }
+
+    fn assert_closed<T>(opened: Result<T, VaultError>, what: &str) {
+        assert_eq!(opened.err(), Some(VaultError::DoesNotOpen), "{what}");
+    }
+
+    #[test]
+    fn a_secret_opens_where_it_was_sealed() {
+        let vault = vault(1);
+        let (sealing, wrapped) = vault.new_data_key(organization(1), 1, &SystemRandom).unwrap();
+        let sealed = sealing.seal(&place("a"), b"secret", &SystemRandom).unwrap();
+        assert!(!sealed.windows(6).any(|window| window == b"secret"));
+        assert_eq!(sealed.len(), HEADER_BYTES + 6 + 16);
+        assert_ne!(sealed, sealing.seal(&place("a"), b"secret", &SystemRandom).unwrap(), "a nonce is used once");
+        let opening = vault.unwrap_data_key(organization(1), 1, &wrapped).unwrap();
+        assert_eq!(opening.open(&place("a"), &sealed).unwrap().as_slice(), b"secret");
+    }
+
+    #[test]
+    fn a_secret_moved_elsewhere_does_not_open() {
+        let (key, _) = vault(1).new_data_key(organization(1), 1, &SystemRandom).unwrap();
+        let sealed = key.seal(&place("a"), b"secret", &SystemRandom).unwrap();
+        let here = place("a");
+        for (elsewhere, what) in [
+            (Place { purpose: "password", ..here }, "purpose"),
+            (Place { organization: organization(2), ..here }, "organization"),
+            (Place { table: "connections", ..here }, "table"),
+            (Place { row: "b", ..here }, "row"),
+            (Place { column: "password", ..here }, "column"),
+            (Place { version: 2, ..here }, "version"),
+            (Place { table: "organization", row: "sa", ..here }, "the border of table and row"),
+        ] {
+            assert_closed(key.open(&elsewhere, &sealed), what);
+        }
+    }
+
+    #[test]
+    fn a_secret_changed_or_cut_anywhere_does_not_open() {
+        let (key, _) = vault(1).new_data_key(organization(1), 1, &SystemRandom).unwrap();
+        let sealed = key.seal(&place("a"), b"secret", &SystemRandom).unwrap();
+        for position in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[position] ^= 1;
+            assert_closed(key.open(&place("a"), &changed), &format!("byte {position}"));
+            assert_closed(key.open(&place("a"), &sealed[..position]), &format!("cut to {position}"));
+        }
+        assert_closed(key.open(&place("a"), &[sealed.as_slice(), &[0]].concat()), "one byte more");
+    }
+
+    #[test]
+    fn another_key_opens_nothing() {
+        let vault = vault(1);
+        let (key, wrapped) = vault.new_data_key(organization(1), 1, &SystemRandom).unwrap();
+        let sealed = key.seal(&place("a"), b"secret", &SystemRandom).unwrap();
+        let (same_version, _) = vault.new_data_key(organization(1), 1, &SystemRandom).unwrap();
+        assert_closed(same_version.open(&place("a"), &sealed), "another data key");
+        let (later, _) = vault.new_data_key(organization(1), 2, &SystemRandom).unwrap();
+        assert_closed(later.open(&place("a"), &sealed), "a later data key");
+        assert_closed(self::vault(2).unwrap_data_key(organization(1), 1, &wrapped), "another key file");
+        assert_closed(vault.unwrap_data_key(organization(2), 1, &wrapped), "the data key of a neighbour");
+        assert_closed(vault.unwrap_data_key(organization(1), 2, &wrapped), "the data key as another version");
+    }
+}

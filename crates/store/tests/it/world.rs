@@ -1,0 +1,139 @@
+//! Two companies in one database in a temporary folder, and a clock that stands still.
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
+use tempfile::TempDir;
+use tessera_access::{AccessContext, ConnectionRole, EngineKind, OrganizationRole};
+use tessera_base::{ConnectionId, GroupId, Instant, OrganizationId, RequestId, UserId};
+use tessera_store::{
+    AccessSnapshot, Administration, Assignee, Bootstrap, Clock, GroupMember, KeyFile, NewUser, Store, StoreError, SystemRandom,
+};
+use uuid::Uuid;
+
+pub(crate) struct TestClock(AtomicI64);
+
+impl TestClock {
+    pub(crate) fn advance_minutes(&self, minutes: i64) {
+        self.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
+    }
+}
+
+impl Clock for TestClock {
+    fn now(&self) -> Instant {
+        Instant::from_timestamp_millis(self.0.load(Ordering::SeqCst)).unwrap()
+    }
+}
+
+/// An admin, a person, a group that holds nobody, and a connection on which nobody was given a role.
+#[derive(Clone, Copy)]
+pub(crate) struct Company {
+    pub(crate) organization: OrganizationId,
+    pub(crate) admin: UserId,
+    pub(crate) quinn: UserId,
+    pub(crate) analysts: GroupId,
+    pub(crate) warehouse: ConnectionId,
+}
+
+pub(crate) struct World {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<TestClock>,
+    pub(crate) acme: Company,
+    /// Holds things of the same names.
+    pub(crate) globex: Company,
+    folder: TempDir,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let folder = TempDir::new().unwrap();
+        let clock = Arc::new(TestClock(AtomicI64::new(1_780_000_000_000)));
+        let store = open(&folder, clock.clone()).await.unwrap();
+        let mut bootstrap = bootstrap(&store).await;
+        let acme = found(&mut bootstrap, "acme").await.unwrap();
+        let globex = found(&mut bootstrap, "globex").await.unwrap();
+        bootstrap.commit().await.unwrap();
+        Self { store, clock, acme, globex, folder }
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.folder.path().join("tessera.db")
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) async fn reopen(&self) -> Store {
+        self.store.close().await;
+        open(&self.folder, self.clock.clone()).await.unwrap()
+    }
+
+    pub(crate) async fn administer(
+        &self,
+        company: Company,
+        act: impl AsyncFnOnce(&mut Administration<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut bootstrap = bootstrap(&self.store).await;
+        act(&mut bootstrap.organization(company.organization)).await?;
+        bootstrap.commit().await
+    }
+
+    pub(crate) async fn snapshot(&self, company: Company, user: UserId) -> Arc<AccessSnapshot> {
+        self.store.access_snapshot(company.organization, user).await.unwrap().expect("an active person")
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test is its own gate")]
+    pub(crate) async fn context(&self, company: Company, user: UserId) -> Arc<AccessContext> {
+        let parts = self.snapshot(company, user).await.parts(request(), self.clock.now());
+        Arc::new(AccessContext::establish(parts))
+    }
+
+    pub(crate) async fn give(&self, company: Company, assignee: Assignee, role: ConnectionRole) {
+        self.administer(company, async |a| a.give_connection_role(company.warehouse, assignee, role).await).await.unwrap();
+    }
+
+    pub(crate) async fn add_group(&self, company: Company, key: &str, name: &str) -> GroupId {
+        let mut bootstrap = bootstrap(&self.store).await;
+        let group = bootstrap.organization(company.organization).add_group(key, name).await.unwrap();
+        bootstrap.commit().await.unwrap();
+        group
+    }
+
+    pub(crate) async fn join(&self, company: Company, group: GroupId, member: GroupMember) {
+        self.administer(company, async |a| a.add_group_member(group, member).await).await.unwrap();
+    }
+}
+
+pub(crate) fn request() -> RequestId {
+    RequestId::new(Uuid::from_u128(7))
+}
+
+async fn open(folder: &TempDir, clock: Arc<TestClock>) -> Result<Store, StoreError> {
+    let key_file = KeyFile::open_or_create(&folder.path().join("tessera.key"), &SystemRandom).unwrap();
+    Store::open(&folder.path().join("tessera.db"), &key_file, clock, Arc::new(SystemRandom)).await
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test is its own first start")]
+async fn bootstrap(store: &Store) -> Bootstrap {
+    store.bootstrap().await.unwrap()
+}
+
+async fn found(bootstrap: &mut Bootstrap, key: &str) -> Result<Company, StoreError> {
+    let organization = bootstrap.create_organization(key, &format!("The {key} company")).await?;
+    let mut administration = bootstrap.organization(organization);
+    let admin = NewUser { email: "ada@example.com", name: "Ada", role: OrganizationRole::Admin, timezone: None };
+    let admin = administration.add_user(admin).await?;
+    let quinn = NewUser { email: "quinn@example.com", name: "Quinn", role: OrganizationRole::Member, timezone: None };
+    let quinn = administration.add_user(quinn).await?;
+    let analysts = administration.add_group("analysts", "Analysts").await?;
+    let engine = EngineKind::Files { folder: PathBuf::from(format!("/data/{key}")) };
+    let warehouse = administration.add_connection("warehouse", &engine).await?;
+    let files = BTreeMap::from([("model.yaml".to_owned(), format!("# of {key}"))]);
+    administration.publish_model(warehouse, "sales", &format!("Sales of {key}"), &files).await?;
+    Ok(Company { organization, admin, quinn, analysts, warehouse })
+}
