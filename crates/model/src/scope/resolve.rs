@@ -38,7 +38,8 @@ enum Outcome {
     /// Every row.
     Everything,
     Rows(RowRule),
-    Nothing { because: String },
+    /// No row: grants that it names are not held.
+    Nothing,
     Closed(Closure),
 }
 
@@ -96,11 +97,25 @@ impl<'m> Resolver<'m, '_> {
             match self.outcome(filter) {
                 Outcome::Everything => {}
                 Outcome::Rows(rule) => rules.push(rule),
-                Outcome::Nothing { because } => rules.push(RowRule::Never { because }),
+                Outcome::Nothing => rules.push(self.never(filter)),
                 Outcome::Closed(closure) => return RelationState::Closed(closure),
             }
         }
         RelationState::Open(RowRules(rules))
+    }
+
+    fn never(&self, filter: &AccessFilter) -> RowRule {
+        let mut names = Vec::new();
+        self.unmet_grants(filter, &mut names);
+        RowRule::Never { because: format!("needs the grant {}", names.join(" or ")) }
+    }
+
+    fn unmet_grants(&self, filter: &AccessFilter, names: &mut Vec<&'m str>) {
+        match filter {
+            AccessFilter::Grant(grant) if !self.grant(*grant) => names.push(&self.model.grant(*grant).name),
+            AccessFilter::Any(filters) | AccessFilter::All(filters) => filters.iter().for_each(|filter| self.unmet_grants(filter, names)),
+            AccessFilter::Grant(_) | AccessFilter::Attribute { .. } => {}
+        }
     }
 
     fn outcome(&mut self, filter: &'m AccessFilter) -> Outcome {
@@ -109,7 +124,7 @@ impl<'m> Resolver<'m, '_> {
                 self.attribute_rule(field, attribute, *matching, values_for_unfiltered, *include_null)
             }
             AccessFilter::Grant(grant) if self.grant(*grant) => Outcome::Everything,
-            AccessFilter::Grant(grant) => Outcome::Nothing { because: format!("needs the grant {}", self.model.grant(*grant).name) },
+            AccessFilter::Grant(_) => Outcome::Nothing,
             AccessFilter::Any(branches) => self.any(branches),
             AccessFilter::All(parts) => self.all(parts),
         }
@@ -123,9 +138,11 @@ impl<'m> Resolver<'m, '_> {
         if values.iter().any(|value| unfiltered.contains(value)) {
             return Outcome::Everything;
         }
-        // Every text starts with nothing: an empty value would be a wildcard.
-        let is_empty = |value: &Value| matches!(value, Value::String(text) if text.is_empty());
-        let values: Vec<Value> = values.iter().filter(|value| matching == Matching::Equals || !is_empty(value)).cloned().collect();
+        let mut values = values.clone();
+        if matching == Matching::StartsWith {
+            // Every text starts with nothing: an empty value would be a wildcard.
+            values.retain(|value| !matches!(value, Value::String(text) if text.is_empty()));
+        }
         if values.is_empty() {
             return Outcome::Closed(Closure::AttributeEmpty(attribute.to_owned()));
         }
@@ -134,41 +151,60 @@ impl<'m> Resolver<'m, '_> {
 
     /// A branch with a missing attribute is false; when all branches are, the first such attribute is the reason.
     fn any(&mut self, branches: &'m [AccessFilter]) -> Outcome {
-        let mut rules = Vec::new();
+        let mut rules = Several::None;
         let mut closed = None;
-        let mut reasons: Vec<String> = Vec::new();
         for branch in branches {
             match self.outcome(branch) {
                 Outcome::Everything => return Outcome::Everything,
-                Outcome::Rows(rule) => rules.push(rule),
-                Outcome::Nothing { because } => reasons.push(because),
+                Outcome::Rows(rule) => rules = rules.and(rule),
+                Outcome::Nothing => {}
                 Outcome::Closed(closure) => closed = closed.or(Some(closure)),
             }
         }
-        match (rules.len(), closed) {
-            (0, Some(closure)) => Outcome::Closed(closure),
-            (0, None) => Outcome::Nothing { because: reasons.join(", or ") },
-            (1, _) => rules.pop().map_or(Outcome::Everything, Outcome::Rows),
-            _ => Outcome::Rows(RowRule::Any(rules)),
+        match (rules, closed) {
+            (Several::None, Some(closure)) => Outcome::Closed(closure),
+            (Several::None, None) => Outcome::Nothing,
+            (Several::One(rule), _) => Outcome::Rows(rule),
+            (Several::More(rules), _) => Outcome::Rows(RowRule::Any(rules)),
         }
     }
 
     fn all(&mut self, parts: &'m [AccessFilter]) -> Outcome {
-        let mut rules = Vec::new();
-        let mut nothing = None;
+        let mut rules = Several::None;
+        let mut nothing = false;
         for part in parts {
             match self.outcome(part) {
                 Outcome::Everything => {}
-                Outcome::Rows(rule) => rules.push(rule),
-                Outcome::Nothing { because } => nothing = nothing.or(Some(because)),
+                Outcome::Rows(rule) => rules = rules.and(rule),
+                Outcome::Nothing => nothing = true,
                 Outcome::Closed(closure) => return Outcome::Closed(closure),
             }
         }
-        match (nothing, rules.len()) {
-            (Some(because), _) => Outcome::Nothing { because },
-            (None, 0) => Outcome::Everything,
-            (None, 1) => rules.pop().map_or(Outcome::Everything, Outcome::Rows),
-            (None, _) => Outcome::Rows(RowRule::All(rules)),
+        match rules {
+            _ if nothing => Outcome::Nothing,
+            Several::None => Outcome::Everything,
+            Several::One(rule) => Outcome::Rows(rule),
+            Several::More(rules) => Outcome::Rows(RowRule::All(rules)),
+        }
+    }
+}
+
+/// Most connectives come to one rule, which needs no list.
+enum Several {
+    None,
+    One(RowRule),
+    More(Vec<RowRule>),
+}
+
+impl Several {
+    fn and(self, rule: RowRule) -> Self {
+        match self {
+            Self::None => Self::One(rule),
+            Self::One(first) => Self::More(vec![first, rule]),
+            Self::More(mut rules) => {
+                rules.push(rule);
+                Self::More(rules)
+            }
         }
     }
 }
