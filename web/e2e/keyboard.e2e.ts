@@ -50,7 +50,7 @@ test('F filters by the field with the focus', async () => {
   await page.keyboard.type(label.shipMode.toLowerCase());
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('f');
-  const values = page.getByLabel('Values', { exact: true });
+  const values = page.getByRole('combobox', { name: 'Values' });
   await values.fill('air');
   await page.getByRole('button', { name: 'AIR', exact: true }).waitFor();
   await values.press('Enter');

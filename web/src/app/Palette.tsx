@@ -23,7 +23,7 @@ export function Palette({ onHelp }: { onHelp: () => void }) {
       lockScroll={false}
       classNames={{ actionDescription: classes.description ?? '' }}
       nothingFound={t('palette.nothing')}
-      highlightQuery
+      overlayProps={{ backgroundOpacity: 0.3 }}
       scrollable
       maxHeight={420}
       searchProps={{

@@ -60,7 +60,9 @@ export const theme = createTheme({
     TagsInput: TagsInput.extend({ defaultProps: { size: 'xs' } }),
     Select: Select.extend({ defaultProps: { size: 'xs', checkIconPosition: 'right' } }),
     Menu: Menu.extend({ defaultProps: { shadow: 'md', offset: 4, transitionProps: { duration: 90 } } }),
-    Popover: Popover.extend({ defaultProps: { shadow: 'md', offset: 4, transitionProps: { duration: 90 } } }),
+    Popover: Popover.extend({
+      defaultProps: { returnFocus: true, shadow: 'md', offset: 4, transitionProps: { duration: 90 } },
+    }),
     Modal: Modal.extend({
       // The page itself never scrolls, and locking it would add a style element without a nonce.
       defaultProps: { lockScroll: false, transitionProps: { duration: 120 }, overlayProps: { opacity: 0.4 } },

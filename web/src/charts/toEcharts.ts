@@ -172,7 +172,7 @@ function drawnSeries(
     tooltip: { valueFormatter: (value: unknown) => format(typeof value === 'number' ? value : null) },
     data: series.points.map(({ at, value }) => (lying ? [value, at] : [at, value])),
   };
-  if (spec.kind === 'bar') return { ...common, type: 'bar', barMaxWidth: 28, barCategoryGap: '24%' };
+  if (spec.kind === 'bar') return { ...common, type: 'bar', barMaxWidth: 40, barCategoryGap: '24%' };
   const few = series.points.length <= 40;
   return {
     ...common,

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { t } from '@/lib/text';
+import classes from './Explore.module.css';
 
 const SILENT_MS = 2000;
 const TICK_MS = 100;
@@ -12,7 +13,11 @@ export function Elapsed({ since }: { since: number }) {
     return () => clearInterval(timer);
   }, []);
   return (
-    now - since >= SILENT_MS && <span aria-hidden>{t('run.clock', { seconds: inSeconds(now - since) })}</span>
+    now - since >= SILENT_MS && (
+      <span aria-hidden className={classes.elapsed}>
+        {t('run.clock', { seconds: inSeconds(now - since) })}
+      </span>
+    )
   );
 }
 
