@@ -12,6 +12,8 @@
 //!
 //! The callers see neither Arrow nor Parquet, so both stay dependencies of this crate alone.
 
+mod value;
+
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, BufWriter};
@@ -237,7 +239,7 @@ impl<R> ParquetTable<R> {
 }
 
 /// Removes the unfinished file; after the rename there is nothing of that name.
-struct Partial(PathBuf);
+pub(super) struct Partial(pub(super) PathBuf);
 
 impl Drop for Partial {
     fn drop(&mut self) {

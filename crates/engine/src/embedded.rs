@@ -1,0 +1,18 @@
+//! The embedded engine: DataFusion over files.
+//!
+//! A query's way: physical tables → [`governed::Body`] of each relation, planned in private → the person's statement,
+//! planned over nothing but the relations → [`totality`] decides whether something may fail → the bodies take the place of
+//! their names, behind a [`fence`] if so → one optimized plan.
+mod engine;
+mod fence;
+mod governed;
+mod mask_hash;
+pub(crate) mod planner;
+mod reject;
+mod self_test;
+pub(crate) mod session;
+pub(crate) mod totality;
+
+pub(crate) use engine::FilesEngine;
+#[cfg(test)]
+pub(crate) use {engine::{RelationRequest, Request}, governed::Fencing};

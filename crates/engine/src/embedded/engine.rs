@@ -1,0 +1,259 @@
+use super::{
+    governed::{self, Body, Fencing, Relation},
+    mask_hash::mask_hash,
+    planner::Namespace,
+    reject, self_test,
+};
+use crate::columns::result_columns;
+use crate::files::{FileTable, Folder, FolderOptions};
+use crate::host::Host;
+use crate::result::{BUFFERED_BATCHES, ResultStream, Summary};
+use crate::{Engine, EngineError, EngineErrorKind, Introspection, Limits};
+use async_trait::async_trait;
+use datafusion::datasource::provider_as_source;
+use datafusion::execution::{SendableRecordBatchStream, SessionState};
+use datafusion::logical_expr::ScalarUDF;
+use datafusion::physical_plan::execute_stream;
+use datafusion::sql::sqlparser::ast::Statement;
+use futures::StreamExt;
+use std::{
+    collections::HashMap,
+    io,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tessera_access::Credentials;
+use tessera_base::ConnectionId;
+use tessera_query::{GovernedRelation, ResultColumn, Verified, Zones};
+use tessera_sql::tree::PhysicalTable;
+use tokio::{sync::mpsc, time::Instant};
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+
+/// A connection to a folder of files.
+pub(crate) struct FilesEngine(Arc<Files>);
+
+struct Files {
+    host: Arc<Host>,
+    connection: ConnectionId,
+    folder: Folder,
+    mask_hash: Arc<ScalarUDF>,
+    /// By their text: equal texts of one connection are equal relations, as long as their tables are the same.
+    bodies: Mutex<HashMap<String, PlannedBody>>,
+}
+
+#[derive(Clone)]
+struct PlannedBody {
+    tables: Vec<Arc<FileTable>>,
+    body: Arc<Body>,
+}
+
+/// More are forgotten all at once.
+const KEPT_BODIES: usize = 1024;
+
+/// A verified query, taken apart.
+pub(crate) struct Request {
+    pub(crate) statement: Statement,
+    pub(crate) relations: Vec<RelationRequest>,
+    pub(crate) columns: Option<Vec<ResultColumn>>,
+    pub(crate) zones: Zones,
+    pub(crate) row_cap: Option<u64>,
+    pub(crate) fencing: Fencing,
+}
+
+pub(crate) struct RelationRequest {
+    pub(crate) schema: Option<String>,
+    pub(crate) name: String,
+    pub(crate) body: Statement,
+    pub(crate) text: String,
+    pub(crate) tables: Vec<PhysicalTable>,
+}
+
+impl From<&Verified> for Request {
+    fn from(query: &Verified) -> Self {
+        Self {
+            statement: query.statement().statement().clone(),
+            relations: query.relations().iter().map(RelationRequest::from).collect(),
+            columns: query.columns().map(<[ResultColumn]>::to_vec),
+            zones: query.zones(),
+            row_cap: query.row_cap(),
+            fencing: Fencing::Adaptive,
+        }
+    }
+}
+
+impl From<&GovernedRelation> for RelationRequest {
+    fn from(relation: &GovernedRelation) -> Self {
+        Self {
+            schema: relation.name().schema.as_ref().map(|schema| schema.as_str().to_owned()),
+            name: relation.name().name.as_str().to_owned(),
+            body: relation.body().statement().clone(),
+            text: relation.text().to_owned(),
+            tables: relation.tables().iter().cloned().collect(),
+        }
+    }
+}
+
+impl FilesEngine {
+    pub(crate) fn open(
+        host: Arc<Host>,
+        connection: ConnectionId,
+        folder: &Path,
+        credentials: &Credentials,
+    ) -> io::Result<Self> {
+        let options = FolderOptions { cache: host.options.cache.clone(), follow_links: host.options.follow_links };
+        Ok(Self(Arc::new(Files {
+            folder: Folder::open(folder, options)?,
+            host,
+            connection,
+            mask_hash: mask_hash(credentials),
+            bodies: Mutex::default(),
+        })))
+    }
+
+    pub(crate) async fn start(
+        &self,
+        request: Request,
+        limits: Limits,
+        cancel: &CancellationToken,
+    ) -> Result<ResultStream, EngineError> {
+        let deadline = Instant::now() + limits.timeout;
+        let stop = cancel.child_token();
+        let stop_on_drop = stop.clone().drop_guard();
+        let host = &self.0.host;
+        let files = Arc::clone(&self.0);
+        let planned = async {
+            let admission = host.admit().await?;
+            let (columns, zones, row_cap) = (request.columns.clone(), request.zones, request.row_cap);
+            let planning = host.threads().spawn(async move { files.plan(&request, limits).await });
+            // Planning does not fail on the data; if it panics, the statement is to blame.
+            let rows = AbortOnDropHandle::new(planning).await;
+            let rows = rows.map_err(|error| EngineError::rejected("the engine cannot run this statement").caused_by(&error))??;
+            Ok((admission, rows, columns, zones, row_cap))
+        };
+        let (admission, rows, columns, zones, row_cap) = tokio::select! {
+            biased;
+            () = stop.cancelled() => return Err(EngineError::new(EngineErrorKind::Cancelled)),
+            () = tokio::time::sleep_until(deadline) => return Err(EngineError::new(EngineErrorKind::Timeout)),
+            planned = planned => planned?,
+        };
+        let schema = rows.schema();
+        let (sender, batches) = mpsc::channel(BUFFERED_BATCHES);
+        let until = stop.clone();
+        host.threads().spawn(async move {
+            let _admission = admission;
+            tokio::select! {
+                biased;
+                () = until.cancelled() => {}
+                () = tokio::time::sleep_until(deadline) => {}
+                () = forward(rows, sender) => {}
+            }
+        });
+        Ok(ResultStream {
+            columns: result_columns(columns, &schema),
+            schema,
+            zones,
+            row_cap,
+            batches,
+            stop,
+            deadline,
+            summary: Summary::default(),
+            ended: false,
+            _stop_on_drop: stop_on_drop,
+        })
+    }
+}
+
+async fn forward(mut rows: SendableRecordBatchStream, sender: mpsc::Sender<Result<datafusion::arrow::array::RecordBatch, EngineError>>) {
+    while let Some(batch) = rows.next().await {
+        let batch = batch.map_err(|error| reject::of_run(&error));
+        let failed = batch.is_err();
+        if sender.send(batch).await.is_err() || failed {
+            return;
+        }
+    }
+}
+
+impl Files {
+    async fn plan(&self, request: &Request, limits: Limits) -> Result<SendableRecordBatchStream, EngineError> {
+        let session = self.host.template.session(self.host.environment(limits));
+        let mut relations = Vec::with_capacity(request.relations.len());
+        for relation in &request.relations {
+            let unavailable = || EngineError::unavailable(Some(&relation.name));
+            let mut tables = Vec::with_capacity(relation.tables.len());
+            for table in &relation.tables {
+                let found = self.folder.table(table, &session).await;
+                tables.push(found.map_err(|problem| unavailable().caused_by(&problem))?);
+            }
+            let body = self.body(relation, tables, &session).map_err(|error| unavailable().caused_by(&error))?;
+            relations.push(Relation { schema: relation.schema.clone(), name: relation.name.clone(), body });
+        }
+        let rejected = |error| reject::of_statement(&error, &request.statement);
+        let plan = governed::plan(&request.statement, &relations, &session, request.fencing).map_err(rejected)?;
+        let plan = session.optimizer().optimize(plan, &session, |_, _| {}).map_err(rejected)?;
+        let plan = session.query_planner().create_physical_plan(&plan, &session).await.map_err(rejected)?;
+        execute_stream(plan, session.task_ctx()).map_err(|error| reject::of_run(&error))
+    }
+
+    fn body(
+        &self,
+        relation: &RelationRequest,
+        tables: Vec<Arc<FileTable>>,
+        session: &SessionState,
+    ) -> datafusion::common::Result<Arc<Body>> {
+        let bodies = || self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(planned) = bodies().get(&relation.text)
+            && planned.tables.len() == tables.len()
+            && planned.tables.iter().zip(&tables).all(|(planned, table)| Arc::ptr_eq(planned, table))
+        {
+            return Ok(Arc::clone(&planned.body));
+        }
+        let mut names = Namespace::default().with_function(Arc::clone(&self.mask_hash));
+        for (name, table) in relation.tables.iter().zip(&tables) {
+            names.insert(name.schema.as_str(), name.name.as_str(), provider_as_source(Arc::clone(table) as _));
+        }
+        let body = Arc::new(Body::plan(&relation.body, &names, session)?);
+        let mut bodies = bodies();
+        if bodies.len() >= KEPT_BODIES {
+            bodies.clear();
+        }
+        bodies.insert(relation.text.clone(), PlannedBody { tables, body: Arc::clone(&body) });
+        Ok(body)
+    }
+}
+
+#[async_trait]
+impl Engine for FilesEngine {
+    async fn introspect(&self) -> Result<Introspection, EngineError> {
+        let files = Arc::clone(&self.0);
+        let read = async move {
+            let session = files.host.template.session(files.host.environment(Limits::default()));
+            files.folder.tables(&session).await
+        };
+        let unavailable = |error: &dyn std::fmt::Display| EngineError::unavailable(None).caused_by(error);
+        let tables = AbortOnDropHandle::new(self.0.host.threads().spawn(read)).await;
+        let tables = tables.map_err(|error| unavailable(&error))?.map_err(|error| unavailable(&error))?;
+        Ok(Introspection::of(tables))
+    }
+
+    async fn run(
+        &self,
+        query: Verified,
+        limits: Limits,
+        cancel: CancellationToken,
+    ) -> Result<ResultStream, EngineError> {
+        if query.connection() != self.0.connection {
+            return Err(EngineError::rejected("the query is for another connection"));
+        }
+        self.start(Request::from(&query), limits, &cancel).await
+    }
+
+    async fn self_test(&self) -> Result<(), EngineError> {
+        let session = self.0.host.template.session(self.0.host.environment(Limits::default()));
+        AbortOnDropHandle::new(self.0.host.threads().spawn(self_test::fence(session)))
+            .await
+            .unwrap_or_else(|error| Err(EngineError::new(EngineErrorKind::Failed { operation: None }).caused_by(&error)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! Governed relations as plans: each body is planned over the physical tables in a session of its own, and then takes the
+//! place of its name in the person's plan.
+use super::{
+    fence::{self, Fence},
+    planner::{DEFAULT_SCHEMA, Namespace},
+    session::behind_fence,
+    totality::{Fact, review},
+};
+use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::{
+    Result,
+    tree_node::{Transformed, TreeNodeRecursion},
+};
+use datafusion::execution::SessionState;
+use datafusion::logical_expr::{Expr, LogicalPlan, Projection, SubqueryAlias, TableSource, TableType};
+use datafusion::sql::sqlparser::ast::Statement;
+use std::sync::Arc;
+use tessera_sql::functions::Totality;
+
+/// The plan of a governed relation: `SELECT <columns, masks> FROM <table> WHERE <rules>`.
+#[derive(Debug)]
+pub(crate) struct Body {
+    plan: Arc<LogicalPlan>,
+    schema: SchemaRef,
+    facts: Vec<Fact>,
+    /// Of its columns and masks.
+    totality: Totality,
+    /// `None`: every row may be seen.
+    rule: Option<Rule>,
+}
+
+/// Everything below the outermost projection.
+#[derive(Debug)]
+struct Rule {
+    plan: Arc<LogicalPlan>,
+    totality: Totality,
+    projection: Vec<Expr>,
+}
+
+impl Body {
+    /// `tables` holds the physical tables and the functions of masks.
+    pub(crate) fn plan(statement: &Statement, tables: &Namespace, session: &SessionState) -> Result<Self> {
+        let plan = tables.plan(session, statement)?;
+        let whole = review(&plan, session)?;
+        let rule = match &plan {
+            LogicalPlan::Projection(Projection { input, .. }) if shows_every_row(input) => None,
+            LogicalPlan::Projection(Projection { input, expr, .. }) => Some(Rule {
+                plan: Arc::clone(input),
+                totality: review(input, session)?.totality,
+                projection: expr.clone(),
+            }),
+            whole => {
+                let columns = whole.schema().columns().into_iter().map(Expr::Column).collect();
+                Some(Rule { plan: Arc::new(whole.clone()), totality: review(whole, session)?.totality, projection: columns })
+            }
+        };
+        Ok(Self {
+            schema: Arc::new(plan.schema().as_arrow().clone()),
+            plan: Arc::new(plan),
+            facts: whole.facts,
+            totality: whole.totality,
+            rule,
+        })
+    }
+}
+
+/// No filter, no join: the rows of one table.
+fn shows_every_row(plan: &LogicalPlan) -> bool {
+    match plan {
+        LogicalPlan::TableScan(_) => true,
+        LogicalPlan::SubqueryAlias(alias) => shows_every_row(&alias.input),
+        _ => false,
+    }
+}
+
+/// What the person's statement is planned against: a relation's columns, and nothing of how it is governed.
+pub(crate) struct RelationSource(Arc<Body>);
+
+impl RelationSource {
+    pub(crate) fn facts(&self) -> &[Fact] {
+        &self.0.facts
+    }
+}
+
+impl TableSource for RelationSource {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.0.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::View
+    }
+}
+
+/// A relation that a statement may name. Without a schema, it is in the default one.
+pub(crate) struct Relation {
+    pub(crate) schema: Option<String>,
+    pub(crate) name: String,
+    pub(crate) body: Arc<Body>,
+}
+
+/// Which relations are fenced.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Fencing {
+    /// Those with a rule, when something in the statement, in a mask or in a rule may fail.
+    Adaptive,
+    /// None: the mutant that the tests must kill.
+    #[cfg(test)]
+    Off,
+}
+
+/// The person's statement over the relations, analyzed, with the bodies in the place of their names.
+pub(crate) fn plan(
+    statement: &Statement,
+    relations: &[Relation],
+    session: &SessionState,
+    fencing: Fencing,
+) -> Result<LogicalPlan> {
+    let mut names = Namespace::default();
+    for relation in relations {
+        let schema = relation.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+        names.insert(schema, &relation.name, Arc::new(RelationSource(Arc::clone(&relation.body))));
+    }
+    let plan = names.plan(session, statement)?;
+
+    let mut parts = relations.iter().map(|relation| relation.body.totality).chain([review(&plan, session)?.totality]);
+    let fenced = match fencing {
+        Fencing::Adaptive => parts.any(|part| part == Totality::Partial),
+        #[cfg(test)]
+        Fencing::Off => false,
+    };
+    let fence = fenced.then(|| Arc::new(behind_fence(session)));
+    let replaced = plan.transform_up_with_subqueries(|node| {
+        let LogicalPlan::TableScan(scan) = &node else { return Ok(Transformed::no(node)) };
+        let Some(RelationSource(body)) = scan.source.downcast_ref::<RelationSource>() else {
+            return Ok(Transformed::no(node));
+        };
+        let plan = match (&fence, &body.rule) {
+            (Some(session), Some(rule)) => Arc::new(fenced_plan(body, rule, session)?),
+            _ => Arc::clone(&body.plan),
+        };
+        let alias = SubqueryAlias::try_new(plan, scan.table_name.clone())?;
+        Ok(Transformed::new(LogicalPlan::SubqueryAlias(alias), true, TreeNodeRecursion::Continue))
+    })?;
+    Ok(replaced.data)
+}
+
+/// The body with a fence between its rule and its projection.
+fn fenced_plan(body: &Body, rule: &Rule, session: &Arc<SessionState>) -> Result<LogicalPlan> {
+    let fence = Fence::new(Arc::clone(&rule.plan), rule.totality, Arc::clone(session))?;
+    let input = fence::scan(fence, rule.plan.schema())?;
+    let schema = Arc::clone(body.plan.schema());
+    Ok(LogicalPlan::Projection(Projection::try_new_with_schema(rule.projection.clone(), Arc::new(input), schema)?))
+}

@@ -1,0 +1,9 @@
+//! Tables in a folder: found, typed, and read as Parquet.
+mod convert;
+mod folder;
+mod table;
+pub mod write;
+
+pub(crate) use folder::{Folder, FolderOptions};
+pub use folder::TableProblem;
+pub(crate) use table::FileTable;

@@ -1,0 +1,167 @@
+//! One table: Parquet files of one schema, with what their footers say. Made once per version of the files.
+use crate::embedded::totality::Range;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type, SchemaRef, UInt64Type};
+use datafusion::catalog::{Session, TableProvider};
+use datafusion::common::{Result, Statistics};
+use datafusion::datasource::file_format::{FileFormat, parquet::ParquetFormat};
+use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::{
+    FileGroup, FileScanConfigBuilder, parquet::metadata::DFParquetMetadata,
+};
+use datafusion::datasource::{TableType, table_schema::TableSchema};
+use datafusion::execution::{SessionState, object_store::ObjectStoreUrl};
+use datafusion::logical_expr::Expr;
+use datafusion::object_store::{ObjectMeta, path::Path as ObjectPath};
+use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
+use datafusion::parquet::file::metadata::ParquetMetaData;
+use datafusion::physical_plan::ExecutionPlan;
+use std::{fmt, sync::Arc};
+
+use super::folder::FileVersion;
+
+pub(crate) struct FileTable {
+    schema: SchemaRef,
+    files: Vec<PartitionedFile>,
+    statistics: Statistics,
+    /// For each column, where the footers say it of every row.
+    ranges: Vec<Option<Range>>,
+}
+
+impl FileTable {
+    /// Reads the footers of the files.
+    pub(crate) async fn open(files: &[FileVersion], session: &SessionState) -> Result<Self> {
+        let format = ParquetFormat::default();
+        let store = session.runtime_env().object_store(ObjectStoreUrl::local_filesystem())?;
+        let metas = files.iter().map(object_meta).collect::<Result<Vec<_>>>()?;
+        let schema = format.infer_schema(session, &store, &metas).await?;
+        let mut table = Self {
+            files: Vec::new(),
+            statistics: Statistics::new_unknown(&schema),
+            ranges: Vec::new(),
+            schema,
+        };
+        let mut statistics = Vec::new();
+        for (index, meta) in metas.into_iter().enumerate() {
+            let footer = DFParquetMetadata::new(store.as_ref(), &meta)
+                .with_file_metadata_cache(Some(session.runtime_env().cache_manager.get_file_metadata_cache()))
+                .fetch_metadata()
+                .await?;
+            let of_file = DFParquetMetadata::statistics_from_parquet_metadata(&footer, &table.schema)?;
+            let ranges = footer_ranges(&footer, &table.schema)?;
+            table.ranges = if index == 0 { ranges } else { hulls(&table.ranges, &ranges) };
+            table.files.push(PartitionedFile::new_from_meta(meta).with_statistics(Arc::new(of_file.clone())));
+            statistics.push(of_file);
+        }
+        table.statistics = Statistics::try_merge_iter(&statistics, &table.schema)?;
+        Ok(table)
+    }
+
+    pub(crate) fn ranges(&self) -> &[Option<Range>] {
+        &self.ranges
+    }
+}
+
+fn object_meta(file: &FileVersion) -> Result<ObjectMeta> {
+    Ok(ObjectMeta {
+        location: ObjectPath::from_absolute_path(&file.path)?,
+        last_modified: DateTime::<Utc>::from(file.modified),
+        size: file.size_bytes,
+        e_tag: None,
+        version: None,
+    })
+}
+
+#[async_trait]
+impl TableProvider for FileTable {
+    fn schema(&self) -> SchemaRef {
+        Arc::clone(&self.schema)
+    }
+
+    fn table_type(&self) -> TableType {
+        TableType::Base
+    }
+
+    fn statistics(&self) -> Option<Statistics> {
+        Some(self.statistics.clone())
+    }
+
+    async fn scan(
+        &self,
+        session: &dyn Session,
+        projection: Option<&Vec<usize>>,
+        _filters: &[Expr],
+        limit: Option<usize>,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let format = ParquetFormat::default();
+        let source = format.file_source(TableSchema::from(Arc::clone(&self.schema)));
+        let groups = FileGroup::new(self.files.clone()).split_files(session.config().target_partitions());
+        let scan = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), source)
+            .with_file_groups(groups)
+            .with_statistics(self.statistics.clone())
+            .with_projection_indices(projection.cloned())?
+            .with_limit(limit)
+            .build();
+        format.create_physical_plan(session, scan).await
+    }
+}
+
+impl fmt::Debug for FileTable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileTable").field("schema", &self.schema).finish_non_exhaustive()
+    }
+}
+
+fn hulls(left: &[Option<Range>], right: &[Option<Range>]) -> Vec<Option<Range>> {
+    let hull = |(left, right): (&Option<Range>, &Option<Range>)| left.zip(*right).map(|(left, right)| left.hull(right));
+    left.iter().zip(right).map(hull).collect()
+}
+
+/// Smallest and largest values over all row groups; a row group that says nothing of a column leaves it unknown.
+fn footer_ranges(footer: &ParquetMetaData, schema: &SchemaRef) -> Result<Vec<Option<Range>>> {
+    let parquet_schema = footer.file_metadata().schema_descr();
+    let mut ranges = Vec::with_capacity(schema.fields().len());
+    for field in schema.fields() {
+        if !is_represented_by_integer(field.data_type()) {
+            ranges.push(None);
+            continue;
+        }
+        let converter = StatisticsConverter::try_new(field.name(), schema, parquet_schema)?
+            .with_missing_null_counts_as_zero(false);
+        let groups = footer.row_groups();
+        let nulls = converter.row_group_null_counts(groups)?;
+        let rows = groups.iter().map(|group| group.num_rows());
+        let smallest = converter.row_group_mins(groups)?;
+        let largest = converter.row_group_maxes(groups)?;
+        let says_nothing = rows.enumerate().any(|(index, rows)| {
+            let all_null = nulls.is_valid(index) && i64::try_from(nulls.value(index)) == Ok(rows);
+            !all_null && (smallest.is_null(index) || largest.is_null(index))
+        });
+        let range = (!says_nothing).then(|| integers(&smallest).zip(integers(&largest))).flatten();
+        ranges.push(range.and_then(|(smallest, largest)| {
+            Some(Range::new(smallest.into_iter().flatten().min()?, largest.into_iter().flatten().max()?))
+        }));
+    }
+    Ok(ranges)
+}
+
+fn is_represented_by_integer(data_type: &DataType) -> bool {
+    data_type.is_integer() || matches!(data_type, DataType::Decimal128(..) | DataType::Date32 | DataType::Timestamp(..))
+}
+
+fn integers(values: &ArrayRef) -> Option<Vec<Option<i128>>> {
+    Some(match values.data_type() {
+        DataType::Decimal128(..) => values.as_primitive::<Decimal128Type>().iter().collect(),
+        DataType::UInt64 => values.as_primitive::<UInt64Type>().iter().map(|value| value.map(i128::from)).collect(),
+        DataType::Date32 => {
+            values.as_primitive::<Date32Type>().iter().map(|value| value.map(i128::from)).collect()
+        }
+        _ => {
+            let values = cast(values, &DataType::Int64).ok()?;
+            values.as_primitive::<Int64Type>().iter().map(|value| value.map(i128::from)).collect()
+        }
+    })
+}
