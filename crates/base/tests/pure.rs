@@ -26,7 +26,9 @@ fn pure_crates_depend_on_what_is_pure() {
     let packages = packages();
     for (position, name) in PURE.into_iter().enumerate() {
         let package = packages.iter().find(|package| package["name"] == name).unwrap();
-        for dependency in package["dependencies"].as_array().unwrap().iter().filter(|dependency| dependency["kind"] != "dev") {
+        for dependency in
+            package["dependencies"].as_array().unwrap().iter().filter(|dependency| dependency["kind"] != "dev")
+        {
             let wanted = dependency["name"].as_str().unwrap();
             if PURE[..position].contains(&wanted) {
                 continue;
@@ -35,7 +37,10 @@ fn pure_crates_depend_on_what_is_pure() {
                 panic!("{name} depends on {wanted}, which is neither a pure crate before it nor in the list");
             };
             for feature in features(dependency) {
-                assert!(allowed.contains(&feature), "{name} asks {wanted} for the feature {feature}, which is not in the list");
+                assert!(
+                    allowed.contains(&feature),
+                    "{name} asks {wanted} for the feature {feature}, which is not in the list"
+                );
             }
         }
     }

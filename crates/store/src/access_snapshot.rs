@@ -3,10 +3,14 @@ mod read;
 
 pub(crate) use cache::SnapshotCache;
 
-use crate::{AttributeDefinition, Organization, Store, StoreError, tenant::{TenantTx, tenant_sql}};
+use crate::{
+    AttributeDefinition, Organization, Store, StoreError,
+    tenant::{TenantTx, tenant_sql},
+};
 use std::{collections::BTreeMap, sync::Arc};
 use tessera_access::{
-    Abilities, Actor, Attributes, ConnectionAbility, ContextParts, GroupRef, OrganizationAbility, OrganizationRole, User,
+    Abilities, Actor, Attributes, ConnectionAbility, ContextParts, GroupRef, OrganizationAbility, OrganizationRole,
+    User,
 };
 use tessera_base::{ConnectionId, Instant, OrganizationId, RequestId, UserId};
 
@@ -48,7 +52,11 @@ impl Store {
     ///
     /// INVARIANT: a remembered snapshot is used only after its version was compared with the organization's, so that a
     /// change is in force with the next request.
-    pub async fn access_snapshot(&self, organization: OrganizationId, user: UserId) -> Result<Option<Arc<AccessSnapshot>>, StoreError> {
+    pub async fn access_snapshot(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+    ) -> Result<Option<Arc<AccessSnapshot>>, StoreError> {
         let mut transaction = self.read().await?;
         let mut tx = TenantTx::new(organization, &mut transaction);
         let version: Option<i64> = tx

@@ -58,7 +58,10 @@ impl AttributeSource {
     }
 
     fn stored(name: &str) -> Result<Self, StoreError> {
-        Self::ALL.into_iter().find(|source| source.name() == name).ok_or(StoreError::Unreadable { what: "attribute source" })
+        Self::ALL
+            .into_iter()
+            .find(|source| source.name() == name)
+            .ok_or(StoreError::Unreadable { what: "attribute source" })
     }
 
     fn replaces(self, earlier: Self) -> bool {
@@ -109,7 +112,9 @@ impl Administration<'_> {
     ) -> Result<(), StoreError> {
         let (value_type, multiple): (String, bool) = self
             .tx
-            .query_as(tenant_sql!("SELECT value_type, multiple FROM attribute_definitions WHERE org_id = $1 AND name = $2"))
+            .query_as(tenant_sql!(
+                "SELECT value_type, multiple FROM attribute_definitions WHERE org_id = $1 AND name = $2"
+            ))
             .bind(name.to_owned())
             .fetch_optional(self.tx.connection())
             .await?
@@ -144,29 +149,47 @@ impl Administration<'_> {
         self.access_changed(AuditEvent::AttributeSet { name: name.to_owned(), holder: holder.subject() }).await
     }
 
-    pub async fn clear_attribute(&mut self, holder: AttributeHolder, name: &str, source: AttributeSource) -> Result<(), StoreError> {
+    pub async fn clear_attribute(
+        &mut self,
+        holder: AttributeHolder,
+        name: &str,
+        source: AttributeSource,
+    ) -> Result<(), StoreError> {
         self.require_replaceable(holder, name, source).await?;
         let (statement, id) = match holder {
-            AttributeHolder::User(id) => {
-                (tenant_sql!("DELETE FROM user_attribute_values WHERE org_id = $1 AND user_id = $2 AND name = $3"), id.to_string())
-            }
-            AttributeHolder::Group(id) => {
-                (tenant_sql!("DELETE FROM group_attribute_values WHERE org_id = $1 AND group_id = $2 AND name = $3"), id.to_string())
-            }
+            AttributeHolder::User(id) => (
+                tenant_sql!("DELETE FROM user_attribute_values WHERE org_id = $1 AND user_id = $2 AND name = $3"),
+                id.to_string(),
+            ),
+            AttributeHolder::Group(id) => (
+                tenant_sql!("DELETE FROM group_attribute_values WHERE org_id = $1 AND group_id = $2 AND name = $3"),
+                id.to_string(),
+            ),
         };
         let result = self.tx.query(statement).bind(id).bind(name.to_owned()).execute(self.tx.connection()).await?;
         one_row(&result, "value of attribute", name)?;
         self.access_changed(AuditEvent::AttributeCleared { name: name.to_owned(), holder: holder.subject() }).await
     }
 
-    async fn require_replaceable(&mut self, holder: AttributeHolder, name: &str, source: AttributeSource) -> Result<(), StoreError> {
+    async fn require_replaceable(
+        &mut self,
+        holder: AttributeHolder,
+        name: &str,
+        source: AttributeSource,
+    ) -> Result<(), StoreError> {
         let (statement, id) = match holder {
-            AttributeHolder::User(id) => {
-                (tenant_sql!("SELECT source FROM user_attribute_values WHERE org_id = $1 AND user_id = $2 AND name = $3"), id.to_string())
-            }
-            AttributeHolder::Group(id) => {
-                (tenant_sql!("SELECT source FROM group_attribute_values WHERE org_id = $1 AND group_id = $2 AND name = $3"), id.to_string())
-            }
+            AttributeHolder::User(id) => (
+                tenant_sql!(
+                    "SELECT source FROM user_attribute_values WHERE org_id = $1 AND user_id = $2 AND name = $3"
+                ),
+                id.to_string(),
+            ),
+            AttributeHolder::Group(id) => (
+                tenant_sql!(
+                    "SELECT source FROM group_attribute_values WHERE org_id = $1 AND group_id = $2 AND name = $3"
+                ),
+                id.to_string(),
+            ),
         };
         let earlier: Option<String> =
             self.tx.query_scalar(statement).bind(id).bind(name.to_owned()).fetch_optional(self.tx.connection()).await?;

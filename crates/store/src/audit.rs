@@ -6,7 +6,10 @@ pub(crate) use chain::beginning;
 pub use chain::{AuditHead, Chain};
 pub use event::{AuditEvent, Subject};
 
-use crate::{Store, StoreError, Tenant, tenant::{TenantTx, tenant_sql}};
+use crate::{
+    Store, StoreError, Tenant,
+    tenant::{TenantTx, tenant_sql},
+};
 use event::{Actor, Record};
 use tessera_base::{Instant, RequestId, UserId};
 
@@ -15,7 +18,10 @@ use tessera_base::{Instant, RequestId, UserId};
 pub(crate) enum Author {
     /// The first start, and the demonstration.
     Bootstrap,
-    Person { user: UserId, request: RequestId },
+    Person {
+        user: UserId,
+        request: RequestId,
+    },
 }
 
 impl Tenant<'_> {
@@ -38,7 +44,12 @@ impl Store {
 }
 
 /// Adds one event, in the transaction that does what it tells.
-pub(crate) async fn record(tx: &mut TenantTx<'_>, at: Instant, author: Author, event: &AuditEvent) -> Result<(), StoreError> {
+pub(crate) async fn record(
+    tx: &mut TenantTx<'_>,
+    at: Instant,
+    author: Author,
+    event: &AuditEvent,
+) -> Result<(), StoreError> {
     let (last, previous): (i64, Vec<u8>) = tx
         .query_as(tenant_sql!("SELECT audit_sequence, audit_hash FROM organizations WHERE org_id = $1"))
         .fetch_one(tx.connection())
@@ -50,13 +61,15 @@ pub(crate) async fn record(tx: &mut TenantTx<'_>, at: Instant, author: Author, e
     };
     let record = Record { organization: tx.organization(), sequence, at, actor, request, event }.to_canonical_json()?;
     let hash = chain::hash(&previous, &record);
-    tx.query(tenant_sql!("INSERT INTO audit_events (org_id, sequence, record_json, prev_hash, hash) VALUES ($1, $2, $3, $4, $5)"))
-        .bind(sequence)
-        .bind(record)
-        .bind(previous)
-        .bind(hash.clone())
-        .execute(tx.connection())
-        .await?;
+    tx.query(tenant_sql!(
+        "INSERT INTO audit_events (org_id, sequence, record_json, prev_hash, hash) VALUES ($1, $2, $3, $4, $5)"
+    ))
+    .bind(sequence)
+    .bind(record)
+    .bind(previous)
+    .bind(hash.clone())
+    .execute(tx.connection())
+    .await?;
     tx.query(tenant_sql!("UPDATE organizations SET audit_sequence = $2, audit_hash = $3 WHERE org_id = $1"))
         .bind(sequence)
         .bind(hash)

@@ -18,7 +18,11 @@ impl Bootstrap {
     }
 
     pub fn organization(&mut self, organization: OrganizationId) -> Administration<'_> {
-        Administration { store: &self.store, tx: TenantTx::new(organization, &mut self.transaction), author: Author::Bootstrap }
+        Administration {
+            store: &self.store,
+            tx: TenantTx::new(organization, &mut self.transaction),
+            author: Author::Bootstrap,
+        }
     }
 
     pub async fn commit(self) -> Result<(), StoreError> {

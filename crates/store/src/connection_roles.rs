@@ -28,7 +28,12 @@ impl Assignee {
 
 impl Administration<'_> {
     /// In the place of the role that the assignee had.
-    pub async fn give_connection_role(&mut self, connection: ConnectionId, assignee: Assignee, role: ConnectionRole) -> Result<(), StoreError> {
+    pub async fn give_connection_role(
+        &mut self,
+        connection: ConnectionId,
+        assignee: Assignee,
+        role: ConnectionRole,
+    ) -> Result<(), StoreError> {
         let give = match assignee {
             Assignee::User(user) => self
                 .tx
@@ -60,21 +65,31 @@ impl Administration<'_> {
         self.access_changed(event).await
     }
 
-    pub async fn take_connection_role(&mut self, connection: ConnectionId, assignee: Assignee) -> Result<(), StoreError> {
+    pub async fn take_connection_role(
+        &mut self,
+        connection: ConnectionId,
+        assignee: Assignee,
+    ) -> Result<(), StoreError> {
         let take = match assignee {
             Assignee::User(user) => self
                 .tx
-                .query(tenant_sql!("DELETE FROM user_connection_roles WHERE org_id = $1 AND connection_id = $2 AND user_id = $3"))
+                .query(tenant_sql!(
+                    "DELETE FROM user_connection_roles WHERE org_id = $1 AND connection_id = $2 AND user_id = $3"
+                ))
                 .bind(connection.to_string())
                 .bind(user.to_string()),
             Assignee::Group(group) => self
                 .tx
-                .query(tenant_sql!("DELETE FROM group_connection_roles WHERE org_id = $1 AND connection_id = $2 AND group_id = $3"))
+                .query(tenant_sql!(
+                    "DELETE FROM group_connection_roles WHERE org_id = $1 AND connection_id = $2 AND group_id = $3"
+                ))
                 .bind(connection.to_string())
                 .bind(group.to_string()),
             Assignee::Everyone => self
                 .tx
-                .query(tenant_sql!("UPDATE connections SET base_role = NULL WHERE org_id = $1 AND id = $2 AND base_role IS NOT NULL"))
+                .query(tenant_sql!(
+                    "UPDATE connections SET base_role = NULL WHERE org_id = $1 AND id = $2 AND base_role IS NOT NULL"
+                ))
                 .bind(connection.to_string()),
         };
         let result = take.execute(self.tx.connection()).await?;

@@ -32,7 +32,9 @@ impl Tenant<'_> {
         let mut transaction = self.store.read().await?;
         let mut tx = TenantTx::new(self.context.organization(), &mut transaction);
         let row: Option<Row> = tx
-            .query_as(tenant_sql!("SELECT id, name, engine, folder, version FROM connections WHERE org_id = $1 AND name = $2"))
+            .query_as(tenant_sql!(
+                "SELECT id, name, engine, folder, version FROM connections WHERE org_id = $1 AND name = $2"
+            ))
             .bind(name.to_owned())
             .fetch_optional(tx.connection())
             .await?;
@@ -43,7 +45,9 @@ impl Tenant<'_> {
         let mut transaction = self.store.read().await?;
         let mut tx = TenantTx::new(self.context.organization(), &mut transaction);
         let row: Option<Row> = tx
-            .query_as(tenant_sql!("SELECT id, name, engine, folder, version FROM connections WHERE org_id = $1 AND id = $2"))
+            .query_as(tenant_sql!(
+                "SELECT id, name, engine, folder, version FROM connections WHERE org_id = $1 AND id = $2"
+            ))
             .bind(id.to_string())
             .fetch_optional(tx.connection())
             .await?;
@@ -78,7 +82,9 @@ impl Administration<'_> {
         let connection = ConnectionId::new(self.store.new_id()?);
         let (engine, folder) = columns(engine)?;
         self.tx
-            .query(tenant_sql!("INSERT INTO connections (org_id, id, name, engine, folder) VALUES ($1, $2, $3, $4, $5)"))
+            .query(tenant_sql!(
+                "INSERT INTO connections (org_id, id, name, engine, folder) VALUES ($1, $2, $3, $4, $5)"
+            ))
             .bind(connection.to_string())
             .bind(name.to_owned())
             .bind(engine)
@@ -95,7 +101,9 @@ impl Administration<'_> {
         let (engine, folder) = columns(engine)?;
         let result = self
             .tx
-            .query(tenant_sql!("UPDATE connections SET engine = $3, folder = $4, version = version + 1 WHERE org_id = $1 AND id = $2"))
+            .query(tenant_sql!(
+                "UPDATE connections SET engine = $3, folder = $4, version = version + 1 WHERE org_id = $1 AND id = $2"
+            ))
             .bind(connection.to_string())
             .bind(engine)
             .bind(folder)
@@ -109,7 +117,8 @@ impl Administration<'_> {
 fn columns(engine: &EngineKind) -> Result<(&'static str, String), StoreError> {
     match engine {
         EngineKind::Files { folder } => {
-            let folder = folder.to_str().ok_or_else(|| StoreError::FolderName(folder.to_string_lossy().into_owned()))?;
+            let folder =
+                folder.to_str().ok_or_else(|| StoreError::FolderName(folder.to_string_lossy().into_owned()))?;
             Ok(("files", folder.to_owned()))
         }
     }

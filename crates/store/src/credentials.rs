@@ -1,4 +1,7 @@
-use crate::{Store, StoreError, organizations, tenant::{TenantTx, tenant_sql}};
+use crate::{
+    Store, StoreError, organizations,
+    tenant::{TenantTx, tenant_sql},
+};
 use tessera_access::{Connection, CredentialSource, Credentials, Permit, action::UseEngine};
 
 impl CredentialSource for Store {

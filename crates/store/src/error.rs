@@ -76,7 +76,11 @@ pub(crate) fn unknown(noun: &'static str, name: impl ToString) -> impl FnOnce(sq
 }
 
 /// The one row that a change was meant for.
-pub(crate) fn one_row(result: &sqlx::sqlite::SqliteQueryResult, noun: &'static str, name: impl ToString) -> Result<(), StoreError> {
+pub(crate) fn one_row(
+    result: &sqlx::sqlite::SqliteQueryResult,
+    noun: &'static str,
+    name: impl ToString,
+) -> Result<(), StoreError> {
     match result.rows_affected() {
         1 => Ok(()),
         _ => Err(StoreError::Unknown { noun, name: name.to_string() }),

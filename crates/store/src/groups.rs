@@ -44,13 +44,17 @@ impl Administration<'_> {
     pub async fn add_group_member(&mut self, group: GroupId, member: GroupMember) -> Result<(), StoreError> {
         let (statement, id) = match member {
             GroupMember::User(id) => (
-                tenant_sql!("INSERT INTO group_users (org_id, group_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"),
+                tenant_sql!(
+                    "INSERT INTO group_users (org_id, group_id, user_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+                ),
                 id.to_string(),
             ),
             GroupMember::Group(id) => {
                 self.nesting().await?.admits(group, id)?;
                 (
-                    tenant_sql!("INSERT INTO group_groups (org_id, group_id, member_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"),
+                    tenant_sql!(
+                        "INSERT INTO group_groups (org_id, group_id, member_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+                    ),
                     id.to_string(),
                 )
             }
@@ -67,14 +71,17 @@ impl Administration<'_> {
 
     pub async fn remove_group_member(&mut self, group: GroupId, member: GroupMember) -> Result<(), StoreError> {
         let (statement, id) = match member {
-            GroupMember::User(id) => {
-                (tenant_sql!("DELETE FROM group_users WHERE org_id = $1 AND group_id = $2 AND user_id = $3"), id.to_string())
-            }
-            GroupMember::Group(id) => {
-                (tenant_sql!("DELETE FROM group_groups WHERE org_id = $1 AND group_id = $2 AND member_id = $3"), id.to_string())
-            }
+            GroupMember::User(id) => (
+                tenant_sql!("DELETE FROM group_users WHERE org_id = $1 AND group_id = $2 AND user_id = $3"),
+                id.to_string(),
+            ),
+            GroupMember::Group(id) => (
+                tenant_sql!("DELETE FROM group_groups WHERE org_id = $1 AND group_id = $2 AND member_id = $3"),
+                id.to_string(),
+            ),
         };
-        let result = self.tx.query(statement).bind(group.to_string()).bind(id.clone()).execute(self.tx.connection()).await?;
+        let result =
+            self.tx.query(statement).bind(group.to_string()).bind(id.clone()).execute(self.tx.connection()).await?;
         one_row(&result, "group member", id)?;
         self.access_changed(AuditEvent::GroupMemberRemoved { group, member: member.subject() }).await
     }
@@ -85,7 +92,8 @@ impl Administration<'_> {
             .query_as(tenant_sql!("SELECT group_id, member_id FROM group_groups WHERE org_id = $1"))
             .fetch_all(self.tx.connection())
             .await?;
-        let edges = edges.iter().map(|(group, member)| Ok((stored_id(group, "group id")?, stored_id(member, "group id")?)));
+        let edges =
+            edges.iter().map(|(group, member)| Ok((stored_id(group, "group id")?, stored_id(member, "group id")?)));
         Ok(Nesting::new(edges.collect::<Result<_, StoreError>>()?))
     }
 }

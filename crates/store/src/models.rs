@@ -118,7 +118,11 @@ impl Tenant<'_> {
         Ok(found)
     }
 
-    async fn compile<C: ModelCompiler>(&self, compiler: &C, found: Found) -> Result<Sealed<C::Model>, ModelError<C::Error>> {
+    async fn compile<C: ModelCompiler>(
+        &self,
+        compiler: &C,
+        found: Found,
+    ) -> Result<Sealed<C::Model>, ModelError<C::Error>> {
         let Found { key, name, label } = found;
         let model = match compiler.compiled(&key) {
             Some(model) => model,
@@ -134,7 +138,9 @@ impl Tenant<'_> {
         let mut transaction = self.store.read().await?;
         let mut tx = TenantTx::new(key.organization, &mut transaction);
         let files: String = tx
-            .query_scalar(tenant_sql!("SELECT files_json FROM model_versions WHERE org_id = $1 AND connection_id = $2 AND version = $3"))
+            .query_scalar(tenant_sql!(
+                "SELECT files_json FROM model_versions WHERE org_id = $1 AND connection_id = $2 AND version = $3"
+            ))
             .bind(key.connection.to_string())
             .bind(key.version.cast_signed())
             .fetch_one(tx.connection())
@@ -167,7 +173,9 @@ impl Administration<'_> {
             })?;
         let last: Option<i64> = self
             .tx
-            .query_scalar(tenant_sql!("SELECT max(version) FROM model_versions WHERE org_id = $1 AND connection_id = $2"))
+            .query_scalar(tenant_sql!(
+                "SELECT max(version) FROM model_versions WHERE org_id = $1 AND connection_id = $2"
+            ))
             .bind(connection.to_string())
             .fetch_one(self.tx.connection())
             .await?;

@@ -1,6 +1,5 @@
 use crate::{
-    AuditEvent, Bootstrap, Store, StoreError,
-    audit,
+    AuditEvent, Bootstrap, Store, StoreError, audit,
     error::taken,
     tenant::{TenantTx, stored_id, tenant_sql},
     vault::{DataKey, Place},
@@ -24,9 +23,12 @@ pub struct Organization {
 impl Store {
     pub async fn organization_by_key(&self, key: &str) -> Result<Option<Organization>, StoreError> {
         let mut transaction = self.read().await?;
-        let row: Option<(String, String)> =
-            sqlx::query_as("SELECT org_id, name FROM organizations WHERE key = $1").bind(key).fetch_optional(&mut *transaction).await?;
-        row.map(|(id, name)| Ok(Organization { id: stored_id(&id, "organization id")?, key: key.to_owned(), name })).transpose()
+        let row: Option<(String, String)> = sqlx::query_as("SELECT org_id, name FROM organizations WHERE key = $1")
+            .bind(key)
+            .fetch_optional(&mut *transaction)
+            .await?;
+        row.map(|(id, name)| Ok(Organization { id: stored_id(&id, "organization id")?, key: key.to_owned(), name }))
+            .transpose()
     }
 
     pub async fn user_by_email(&self, organization: OrganizationId, email: &str) -> Result<Option<UserId>, StoreError> {
@@ -49,7 +51,8 @@ impl Bootstrap {
         let created_at_ms = self.store.now().timestamp_millis();
         let (data_key, wrapped) = self.store.vault().new_data_key(organization, DATA_KEY_VERSION, random)?;
         let mask_key: Zeroizing<[u8; 32]> = Zeroizing::new(crate::entropy::random_bytes(random)?);
-        let mask_key = data_key.seal(&mask_key_place(organization, &organization.to_string()), mask_key.as_slice(), random)?;
+        let mask_key =
+            data_key.seal(&mask_key_place(organization, &organization.to_string()), mask_key.as_slice(), random)?;
         let mut administration = self.organization(organization);
         let tx = &mut administration.tx;
         tx.query(tenant_sql!(
@@ -67,12 +70,14 @@ impl Bootstrap {
         .execute(tx.connection())
         .await
         .map_err(taken("organization", key))?;
-        tx.query(tenant_sql!("INSERT INTO data_keys (org_id, version, wrapped, created_at_ms) VALUES ($1, $2, $3, $4)"))
-            .bind(DATA_KEY_VERSION)
-            .bind(wrapped)
-            .bind(created_at_ms)
-            .execute(tx.connection())
-            .await?;
+        tx.query(tenant_sql!(
+            "INSERT INTO data_keys (org_id, version, wrapped, created_at_ms) VALUES ($1, $2, $3, $4)"
+        ))
+        .bind(DATA_KEY_VERSION)
+        .bind(wrapped)
+        .bind(created_at_ms)
+        .execute(tx.connection())
+        .await?;
         administration.access_changed(AuditEvent::OrganizationCreated { key: key.to_owned() }).await?;
         Ok(organization)
     }

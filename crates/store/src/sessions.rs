@@ -68,7 +68,12 @@ impl Row {
 /// Sessions are found before anybody is known, by a hash that is unique over all organizations.
 impl Store {
     /// Signs in a person whom the caller has identified. Someone suspended is unknown here.
-    pub async fn begin_session(&self, organization: OrganizationId, user: UserId, request: RequestId) -> Result<SessionToken, StoreError> {
+    pub async fn begin_session(
+        &self,
+        organization: OrganizationId,
+        user: UserId,
+        request: RequestId,
+    ) -> Result<SessionToken, StoreError> {
         let token = SessionToken(Zeroizing::new(random_bytes(self.random())?));
         let session = SessionId::new(self.new_id()?);
         let now = self.now();
@@ -128,11 +133,13 @@ impl Store {
     async fn touch(&self, session: &Session, now_ms: i64) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
         let mut tx = TenantTx::new(session.organization, &mut transaction);
-        tx.query(tenant_sql!("UPDATE sessions SET last_seen_at_ms = max(last_seen_at_ms, $3) WHERE org_id = $1 AND id = $2"))
-            .bind(session.id.to_string())
-            .bind(now_ms)
-            .execute(tx.connection())
-            .await?;
+        tx.query(tenant_sql!(
+            "UPDATE sessions SET last_seen_at_ms = max(last_seen_at_ms, $3) WHERE org_id = $1 AND id = $2"
+        ))
+        .bind(session.id.to_string())
+        .bind(now_ms)
+        .execute(tx.connection())
+        .await?;
         Ok(transaction.commit().await?)
     }
 

@@ -1,8 +1,5 @@
 use crate::{
-    Clock, KeyFile, Random, StoreError, Tenant,
-    access_snapshot::SnapshotCache,
-    bootstrap::Bootstrap,
-    vault::Vault,
+    Clock, KeyFile, Random, StoreError, Tenant, access_snapshot::SnapshotCache, bootstrap::Bootstrap, vault::Vault,
 };
 use sqlx::{
     ConnectOptions, Sqlite, SqlitePool, Transaction,
@@ -35,7 +32,12 @@ struct Inner {
 
 impl Store {
     /// Opens the database at `path`, creating it encrypted where there is none, and brings its tables up to date.
-    pub async fn open(path: &Path, key_file: &KeyFile, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Result<Self, StoreError> {
+    pub async fn open(
+        path: &Path,
+        key_file: &KeyFile,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, StoreError> {
         create_private(path)?;
         let options = connect_options(path, key_file);
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
@@ -45,7 +47,8 @@ impl Store {
             return Err(StoreError::NotEncrypted);
         }
         MIGRATIONS.run(&writer).await?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+        let readers =
+            SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
         let vault = Vault::new(key_file);
         Ok(Self(Arc::new(Inner { writer, readers, vault, clock, random, snapshots: SnapshotCache::default() })))
     }

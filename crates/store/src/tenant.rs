@@ -15,7 +15,10 @@ pub(crate) struct TenantSql(&'static str);
 impl TenantSql {
     /// INVARIANT: `$1` is the organization, and every statement names it; [`tenant_sql`] checks that while compiling.
     pub(crate) const fn new(sql: &'static str) -> Self {
-        assert!(mentions(sql, "org_id") && mentions(sql, "$1"), "a statement of a tenant compares or sets `org_id` with `$1`");
+        assert!(
+            mentions(sql, "org_id") && mentions(sql, "$1"),
+            "a statement of a tenant compares or sets `org_id` with `$1`"
+        );
         Self(sql)
     }
 }
@@ -68,7 +71,10 @@ impl<'t> TenantTx<'t> {
         sqlx::query(sql.0).bind(self.organization.to_string())
     }
 
-    pub(crate) fn query_as<R: for<'r> sqlx::FromRow<'r, SqliteRow>>(&self, sql: TenantSql) -> QueryAs<'static, Sqlite, R, SqliteArguments> {
+    pub(crate) fn query_as<R: for<'r> sqlx::FromRow<'r, SqliteRow>>(
+        &self,
+        sql: TenantSql,
+    ) -> QueryAs<'static, Sqlite, R, SqliteArguments> {
         sqlx::query_as(sql.0).bind(self.organization.to_string())
     }
 

@@ -91,7 +91,12 @@ impl Vault {
         Ok((DataKey { key, version, wrapping_key_id: self.wrapping_key_id }, wrapped))
     }
 
-    pub(crate) fn unwrap_data_key(&self, organization: OrganizationId, version: u32, wrapped: &[u8]) -> Result<DataKey, VaultError> {
+    pub(crate) fn unwrap_data_key(
+        &self,
+        organization: OrganizationId,
+        version: u32,
+        wrapped: &[u8],
+    ) -> Result<DataKey, VaultError> {
         let place = data_key_place(organization, version);
         let opened = open(&self.wrapping_key, self.wrapping_key_id, version, &place, wrapped)?;
         let key = <[u8; 32]>::try_from(opened.as_slice()).map_err(|_| VaultError::DoesNotOpen)?;
@@ -150,7 +155,10 @@ fn open(
     let associated = [head.to_vec(), place.encode()].concat();
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| VaultError::DoesNotOpen)?;
     let mut buffer = Zeroizing::new(body.to_vec());
-    let length = cipher(key).open_in_place(nonce, Aad::from(associated), &mut buffer).map_err(|_| VaultError::DoesNotOpen)?.len();
+    let length = cipher(key)
+        .open_in_place(nonce, Aad::from(associated), &mut buffer)
+        .map_err(|_| VaultError::DoesNotOpen)?
+        .len();
     buffer.truncate(length);
     Ok(buffer)
 }
@@ -184,7 +192,14 @@ mod tests {
     }
 
     fn place(row: &str) -> Place<'_> {
-        Place { purpose: "mask key", organization: organization(1), table: "organizations", row, column: "mask_key", version: 1 }
+        Place {
+            purpose: "mask key",
+            organization: organization(1),
+            table: "organizations",
+            row,
+            column: "mask_key",
+            version: 1,
+        }
     }
 
     fn assert_closed<T>(opened: Result<T, VaultError>, what: &str) {

@@ -2,8 +2,8 @@
 use proptest::{collection, option, prelude::*, sample};
 use std::{collections::BTreeMap, sync::Arc};
 use tessera_access::{
-    Abilities, Ability, AccessContext, Actor, Assignment, Attributes, ConnectionAbility, ConnectionRole, ContextParts, Facts,
-    OrganizationAbility, Origin, User,
+    Abilities, Ability, AccessContext, Actor, Assignment, Attributes, ConnectionAbility, ConnectionRole, ContextParts,
+    Facts, OrganizationAbility, Origin, User,
 };
 use tessera_base::{ConnectionId, Instant, OrganizationId, RequestId, UserId};
 use uuid::Uuid;
@@ -31,8 +31,10 @@ pub(crate) struct Holdings {
 
 impl Holdings {
     pub(crate) fn context(&self) -> Arc<AccessContext> {
-        let user = User { id: user(self.user), email: "quinn@acme.example".into(), name: "Quinn".into(), timezone: None };
-        let connection_abilities = self.on_connections.iter().map(|(number, lots)| (connection(*number), abilities(lots)));
+        let user =
+            User { id: user(self.user), email: "quinn@acme.example".into(), name: "Quinn".into(), timezone: None };
+        let connection_abilities =
+            self.on_connections.iter().map(|(number, lots)| (connection(*number), abilities(lots)));
         establish(ContextParts {
             request_id: RequestId::new(Uuid::nil()),
             organization: organization(self.organization),
@@ -63,7 +65,12 @@ fn lots<A: Ability>() -> impl Strategy<Value = Vec<Vec<A>>> {
 /// Any abilities, also such as no built-in role has.
 pub(crate) fn holdings() -> impl Strategy<Value = Holdings> {
     (1..=2_u128, 1..=3_u128, collection::btree_map(1..=3_u128, lots(), 0..=3), lots()).prop_map(
-        |(organization, user, on_connections, in_organization)| Holdings { organization, user, on_connections, in_organization },
+        |(organization, user, on_connections, in_organization)| Holdings {
+            organization,
+            user,
+            on_connections,
+            in_organization,
+        },
     )
 }
 

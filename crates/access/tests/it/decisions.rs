@@ -1,7 +1,8 @@
 use crate::context::{Holdings, facts, holdings, holdings_of_roles, organization};
 use proptest::prelude::*;
 use tessera_access::{
-    AccessContext, ActionKind, Connection, Denied, EngineKind, Facts, Permit, Reason, Requirement, Resource, ResourceKind, Sealed,
+    AccessContext, ActionKind, Connection, Denied, EngineKind, Facts, Permit, Reason, Requirement, Resource,
+    ResourceKind, Sealed,
     action::{Action, Implies, Query, QueryViews, UseEngine, View, WriteSql},
     decide, open, visible,
 };

@@ -19,5 +19,8 @@ fn every_illegal_use_has_a_legal_twin() {
 
 fn sources(folder: &Path) -> BTreeSet<OsString> {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    files.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).map(|path| path.file_name().unwrap().to_owned()).collect()
+    files
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| path.file_name().unwrap().to_owned())
+        .collect()
 }

@@ -6,7 +6,8 @@ use crate::{
 };
 use std::collections::BTreeMap;
 use tessera_access::{
-    Abilities, Assignment, Attributes, ConnectionAbility, ConnectionRole, GroupRef, OrganizationRole, Origin, User, resolve_attribute,
+    Abilities, Assignment, Attributes, ConnectionAbility, ConnectionRole, GroupRef, OrganizationRole, Origin, User,
+    resolve_attribute,
 };
 use tessera_base::{ConnectionId, UserId, Value};
 
@@ -102,7 +103,9 @@ async fn connection_abilities(
     organization_role: OrganizationRole,
 ) -> Result<BTreeMap<ConnectionId, Abilities<ConnectionAbility>>, StoreError> {
     let direct: Vec<(String, String)> = tx
-        .query_as(tenant_sql!("SELECT connection_id, role FROM user_connection_roles WHERE org_id = $1 AND user_id = $2"))
+        .query_as(tenant_sql!(
+            "SELECT connection_id, role FROM user_connection_roles WHERE org_id = $1 AND user_id = $2"
+        ))
         .bind(user.to_string())
         .fetch_all(tx.connection())
         .await?;

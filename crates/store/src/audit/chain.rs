@@ -1,4 +1,7 @@
-use crate::{StoreError, tenant::{TenantTx, tenant_sql}};
+use crate::{
+    StoreError,
+    tenant::{TenantTx, tenant_sql},
+};
 use aws_lc_rs::digest;
 use tessera_base::OrganizationId;
 
@@ -17,7 +20,9 @@ pub struct AuditHead {
 pub enum Chain {
     Intact(AuditHead),
     /// The first event that is missing, added, or not what was written.
-    Broken { sequence: u64 },
+    Broken {
+        sequence: u64,
+    },
 }
 
 /// What an organization's first event follows: two organizations never share a chain.
@@ -57,7 +62,11 @@ pub(super) async fn verify(tx: &mut TenantTx<'_>) -> Result<Chain, StoreError> {
         }
         for (found, record, follows, stored_hash) in page {
             sequence += 1;
-            if found != sequence || follows != previous || stored_hash != hash(&previous, &record) || !numbered(&record, sequence) {
+            if found != sequence
+                || follows != previous
+                || stored_hash != hash(&previous, &record)
+                || !numbered(&record, sequence)
+            {
                 return Ok(Chain::Broken { sequence: sequence.unsigned_abs() });
             }
             previous = stored_hash;
@@ -72,7 +81,8 @@ pub(super) async fn verify(tx: &mut TenantTx<'_>) -> Result<Chain, StoreError> {
 
 /// The number inside the record, which the hash covers, is the number of its row.
 fn numbered(record: &str, sequence: i64) -> bool {
-    serde_json::from_str::<serde_json::Value>(record).is_ok_and(|record| record.get("sequence").and_then(|n| n.as_i64()) == Some(sequence))
+    serde_json::from_str::<serde_json::Value>(record)
+        .is_ok_and(|record| record.get("sequence").and_then(|n| n.as_i64()) == Some(sequence))
 }
 
 #[cfg(test)]
@@ -85,7 +95,9 @@ mod tests {
     /// A company whose trail has the events 1 to 4.
     async fn company(folder: &TempDir) -> (Store, OrganizationId) {
         let key_file = KeyFile::open_or_create(&folder.path().join("key"), &SystemRandom).unwrap();
-        let store = Store::open(&folder.path().join("db"), &key_file, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
+        let store = Store::open(&folder.path().join("db"), &key_file, Arc::new(SystemClock), Arc::new(SystemRandom))
+            .await
+            .unwrap();
         #[expect(clippy::disallowed_methods, reason = "a test is its own first start")]
         let mut bootstrap = store.bootstrap().await.unwrap();
         let organization = bootstrap.create_organization("acme", "Acme").await.unwrap();
@@ -117,7 +129,10 @@ mod tests {
     #[tokio::test]
     async fn whoever_gets_around_the_database_breaks_the_chain() {
         for (tampering, broken_at) in [
-            ("UPDATE audit_events SET record_json = replace(record_json, 'group_added', 'group_taken') WHERE sequence = 3", 3),
+            (
+                "UPDATE audit_events SET record_json = replace(record_json, 'group_added', 'group_taken') WHERE sequence = 3",
+                3,
+            ),
             ("UPDATE audit_events SET record_json = record_json || ' ' WHERE sequence = 1", 1),
             ("UPDATE audit_events SET hash = zeroblob(32) WHERE sequence = 2", 2),
             ("UPDATE audit_events SET prev_hash = zeroblob(32) WHERE sequence = 2", 2),
@@ -133,9 +148,15 @@ mod tests {
         ] {
             let folder = TempDir::new().unwrap();
             let (store, organization) = company(&folder).await;
-            run(&store, "DROP TRIGGER audit_events_are_not_changed; DROP TRIGGER audit_events_are_not_removed").await.unwrap();
+            run(&store, "DROP TRIGGER audit_events_are_not_changed; DROP TRIGGER audit_events_are_not_removed")
+                .await
+                .unwrap();
             run(&store, tampering).await.unwrap();
-            assert_eq!(store.verify_audit(organization).await.unwrap(), Chain::Broken { sequence: broken_at }, "{tampering}");
+            assert_eq!(
+                store.verify_audit(organization).await.unwrap(),
+                Chain::Broken { sequence: broken_at },
+                "{tampering}"
+            );
         }
     }
 

@@ -59,7 +59,10 @@ mod tests {
     fn a_group_is_never_inside_itself() {
         let chain = nesting(&[(1, 2), (2, 3)]);
         for (holder, member) in [(1, 1), (2, 1), (3, 1), (3, 2)] {
-            assert!(matches!(chain.admits(group(holder), group(member)), Err(StoreError::GroupCycle)), "{holder} {member}");
+            assert!(
+                matches!(chain.admits(group(holder), group(member)), Err(StoreError::GroupCycle)),
+                "{holder} {member}"
+            );
         }
         assert!(chain.admits(group(1), group(3)).is_ok(), "a second way down is no cycle");
     }

@@ -2,7 +2,8 @@ use crate::world::{Company, World};
 use tessera_access::{ConnectionAbility, ConnectionRole, EngineKind, OrganizationAbility, OrganizationRole, Origin};
 use tessera_base::{Value, ValueType};
 use tessera_store::{
-    Administration, Assignee, AttributeDefinition, AttributeHolder, AttributeSource, GroupMember, NewUser, StoreError, UserStatus,
+    Administration, Assignee, AttributeDefinition, AttributeHolder, AttributeSource, GroupMember, NewUser, StoreError,
+    UserStatus,
 };
 
 fn clearance() -> AttributeDefinition {
@@ -32,7 +33,8 @@ async fn every_write_that_touches_access_raises_the_version() {
     let source = AttributeSource::Administrator;
     let rises = [
         rise(&world, async |a, _| {
-            let marc = NewUser { email: "marc@example.com", name: "Marc", role: OrganizationRole::Member, timezone: None };
+            let marc =
+                NewUser { email: "marc@example.com", name: "Marc", role: OrganizationRole::Member, timezone: None };
             a.add_user(marc).await.map(drop)
         })
         .await,
@@ -47,13 +49,21 @@ async fn every_write_that_touches_access_raises_the_version() {
             a.set_attribute(AttributeHolder::User(acme.quinn), "clearance", &[Value::Number(2.into())], source).await
         })
         .await,
-        rise(&world, async |a, acme| a.clear_attribute(AttributeHolder::User(acme.quinn), "clearance", source).await).await,
+        rise(&world, async |a, acme| a.clear_attribute(AttributeHolder::User(acme.quinn), "clearance", source).await)
+            .await,
         rise(&world, async |a, acme| {
-            a.set_attribute(AttributeHolder::Group(acme.analysts), "clearance", &[Value::Number(2.into())], source).await
+            a.set_attribute(AttributeHolder::Group(acme.analysts), "clearance", &[Value::Number(2.into())], source)
+                .await
         })
         .await,
-        rise(&world, async |a, acme| a.clear_attribute(AttributeHolder::Group(acme.analysts), "clearance", source).await).await,
-        rise(&world, async |a, _| a.add_connection("lake", &EngineKind::Files { folder: "/lake".into() }).await.map(drop)).await,
+        rise(&world, async |a, acme| {
+            a.clear_attribute(AttributeHolder::Group(acme.analysts), "clearance", source).await
+        })
+        .await,
+        rise(&world, async |a, _| {
+            a.add_connection("lake", &EngineKind::Files { folder: "/lake".into() }).await.map(drop)
+        })
+        .await,
         rise(&world, async |a, acme| {
             a.give_connection_role(acme.warehouse, Assignee::User(acme.quinn), ConnectionRole::Querier).await
         })
@@ -63,8 +73,10 @@ async fn every_write_that_touches_access_raises_the_version() {
             a.give_connection_role(acme.warehouse, Assignee::Group(acme.analysts), ConnectionRole::Querier).await
         })
         .await,
-        rise(&world, async |a, acme| a.take_connection_role(acme.warehouse, Assignee::Group(acme.analysts)).await).await,
-        rise(&world, async |a, acme| a.give_connection_role(acme.warehouse, everyone, ConnectionRole::Viewer).await).await,
+        rise(&world, async |a, acme| a.take_connection_role(acme.warehouse, Assignee::Group(acme.analysts)).await)
+            .await,
+        rise(&world, async |a, acme| a.give_connection_role(acme.warehouse, everyone, ConnectionRole::Viewer).await)
+            .await,
         rise(&world, async |a, acme| a.take_connection_role(acme.warehouse, everyone).await).await,
     ];
     assert_eq!(rises, [1; 19]);
@@ -98,7 +110,10 @@ async fn a_role_that_is_taken_is_gone_with_the_next_request() {
     let world = World::new().await;
     let Company { quinn, warehouse, analysts, .. } = world.acme;
     for assignee in [Assignee::User(quinn), Assignee::Group(analysts), Assignee::Everyone] {
-        world.administer(world.acme, async |a| a.add_group_member(analysts, GroupMember::User(quinn)).await).await.unwrap();
+        world
+            .administer(world.acme, async |a| a.add_group_member(analysts, GroupMember::User(quinn)).await)
+            .await
+            .unwrap();
         world.give(world.acme, assignee, ConnectionRole::Querier).await;
         let held = world.snapshot(world.acme, quinn).await;
         let because = held.connection_abilities[&warehouse].because(ConnectionAbility::WriteSql).unwrap();
@@ -121,12 +136,17 @@ async fn leaving_any_group_of_the_chain_is_leaving_what_it_gave() {
     world.give(world.acme, Assignee::Group(company), ConnectionRole::Viewer).await;
     world.join(world.acme, company, GroupMember::Group(analysts)).await;
     world.join(world.acme, analysts, GroupMember::User(quinn)).await;
-    let keys = |snapshot: &tessera_store::AccessSnapshot| snapshot.groups.iter().map(|group| group.key.clone()).collect::<Vec<_>>();
+    let keys = |snapshot: &tessera_store::AccessSnapshot| {
+        snapshot.groups.iter().map(|group| group.key.clone()).collect::<Vec<_>>()
+    };
     let snapshot = world.snapshot(world.acme, quinn).await;
     assert_eq!(keys(&snapshot), ["analysts", "company"]);
     assert_eq!(snapshot.connection_abilities.len(), 1);
 
-    world.administer(world.acme, async |a| a.remove_group_member(company, GroupMember::Group(analysts)).await).await.unwrap();
+    world
+        .administer(world.acme, async |a| a.remove_group_member(company, GroupMember::Group(analysts)).await)
+        .await
+        .unwrap();
     let snapshot = world.snapshot(world.acme, quinn).await;
     assert_eq!(keys(&snapshot), ["analysts"]);
     assert!(snapshot.connection_abilities.is_empty());
@@ -138,7 +158,8 @@ async fn a_group_cannot_come_to_be_inside_itself() {
     let analysts = world.acme.analysts;
     let inner = world.add_group(world.acme, "inner", "Inner").await;
     world.join(world.acme, analysts, GroupMember::Group(inner)).await;
-    let refused = world.administer(world.acme, async |a| a.add_group_member(inner, GroupMember::Group(analysts)).await).await;
+    let refused =
+        world.administer(world.acme, async |a| a.add_group_member(inner, GroupMember::Group(analysts)).await).await;
     assert!(matches!(refused, Err(StoreError::GroupCycle)), "{refused:?}");
 }
 
@@ -146,7 +167,8 @@ async fn a_group_cannot_come_to_be_inside_itself() {
 async fn an_admin_administers_every_connection_and_a_member_none() {
     let world = World::new().await;
     let admin = world.snapshot(world.acme, world.acme.admin).await;
-    let because = admin.connection_abilities[&world.acme.warehouse].because(ConnectionAbility::ManageConnection).unwrap();
+    let because =
+        admin.connection_abilities[&world.acme.warehouse].because(ConnectionAbility::ManageConnection).unwrap();
     assert_eq!((because.role.as_str(), &because.origin), ("Connection Admin", &Origin::OrganizationAdmin));
     assert!(admin.organization_abilities.has(OrganizationAbility::ReadAudit));
     let member = world.snapshot(world.acme, world.acme.quinn).await;
@@ -157,7 +179,8 @@ async fn an_admin_administers_every_connection_and_a_member_none() {
 async fn the_last_admin_stays() {
     let world = World::new().await;
     let admin = world.acme.admin;
-    let demoted = world.administer(world.acme, async |a| a.set_organization_role(admin, OrganizationRole::Member).await).await;
+    let demoted =
+        world.administer(world.acme, async |a| a.set_organization_role(admin, OrganizationRole::Member).await).await;
     assert!(matches!(demoted, Err(StoreError::LastAdmin)), "{demoted:?}");
     let suspended = world.administer(world.acme, async |a| a.set_user_status(admin, UserStatus::Suspended).await).await;
     assert!(matches!(suspended, Err(StoreError::LastAdmin)), "{suspended:?}");

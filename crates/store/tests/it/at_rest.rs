@@ -9,7 +9,8 @@ use tempfile::TempDir;
 use tessera_store::{KeyFile, KeyFileError, Random, RandomnessError, Store, StoreError, SystemClock, SystemRandom};
 
 /// Words that the world writes, and what every plain SQLite file begins with.
-const PLAINTEXT: [&str; 6] = ["quinn@example.com", "warehouse", "analysts", "audit_events", "organization_created", "SQLite format 3"];
+const PLAINTEXT: [&str; 6] =
+    ["quinn@example.com", "warehouse", "analysts", "audit_events", "organization_created", "SQLite format 3"];
 
 fn assert_encrypted(folder: &Path) -> usize {
     let mut files = 0;
@@ -29,7 +30,10 @@ fn assert_encrypted(folder: &Path) -> usize {
 async fn nothing_readable_is_on_the_disk() {
     let world = World::new().await;
     world.store.begin_session(world.acme.organization, world.acme.quinn, request()).await.unwrap();
-    assert!(fs::metadata(world.database().with_extension("db-wal")).unwrap().len() > 10_000, "the log holds what was written");
+    assert!(
+        fs::metadata(world.database().with_extension("db-wal")).unwrap().len() > 10_000,
+        "the log holds what was written"
+    );
     assert_eq!(assert_encrypted(world.folder()), 4, "key, database, log and index");
     world.store.close().await;
     assert!(fs::metadata(world.database()).unwrap().len() > 10_000);

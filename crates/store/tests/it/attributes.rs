@@ -4,7 +4,15 @@ use tessera_base::{Value, ValueType};
 use tessera_store::{AttributeDefinition, AttributeHolder, AttributeSource, GroupMember, StoreError};
 
 fn definition(name: &str, value_type: ValueType, multiple: bool, default: Option<Vec<Value>>) -> AttributeDefinition {
-    AttributeDefinition { name: name.into(), label: name.into(), description: None, value_type, multiple, default, secures_data: false }
+    AttributeDefinition {
+        name: name.into(),
+        label: name.into(),
+        description: None,
+        value_type,
+        multiple,
+        default,
+        secures_data: false,
+    }
 }
 
 fn text(values: &[&str]) -> Vec<Value> {
@@ -19,7 +27,13 @@ async fn resolved(world: &World, name: &str) -> Option<(Vec<Value>, String)> {
     }
 }
 
-async fn set(world: &World, holder: AttributeHolder, name: &str, values: &[Value], source: AttributeSource) -> Result<(), StoreError> {
+async fn set(
+    world: &World,
+    holder: AttributeHolder,
+    name: &str,
+    values: &[Value],
+    source: AttributeSource,
+) -> Result<(), StoreError> {
     world.administer(world.acme, async |a| a.set_attribute(holder, name, values, source).await).await
 }
 
@@ -56,7 +70,8 @@ async fn groups_that_disagree_about_a_single_value_are_in_conflict() {
             for (group, value) in [(analysts, 1), (board, 3)] {
                 a.add_group_member(group, GroupMember::User(quinn)).await?;
                 let values = [Value::Number(value.into())];
-                a.set_attribute(AttributeHolder::Group(group), "clearance", &values, AttributeSource::Administrator).await?;
+                a.set_attribute(AttributeHolder::Group(group), "clearance", &values, AttributeSource::Administrator)
+                    .await?;
             }
             Ok(())
         })
@@ -69,13 +84,17 @@ async fn groups_that_disagree_about_a_single_value_are_in_conflict() {
 async fn what_does_not_fit_its_definition_is_refused() {
     let world = World::new().await;
     let quinn = AttributeHolder::User(world.acme.quinn);
-    let define = async |definition: AttributeDefinition| world.administer(world.acme, async |a| a.define_attribute(&definition).await).await;
+    let define = async |definition: AttributeDefinition| {
+        world.administer(world.acme, async |a| a.define_attribute(&definition).await).await
+    };
     define(definition("clearance", ValueType::Number, false, None)).await.unwrap();
 
     let administrator = AttributeSource::Administrator;
     let wrong_type = set(&world, quinn, "clearance", &text(&["2"]), administrator).await.unwrap_err();
     assert_eq!(wrong_type.to_string(), "a value of attribute `clearance` must be a number");
-    let two = set(&world, quinn, "clearance", &[Value::Number(1.into()), Value::Number(2.into())], administrator).await.unwrap_err();
+    let two = set(&world, quinn, "clearance", &[Value::Number(1.into()), Value::Number(2.into())], administrator)
+        .await
+        .unwrap_err();
     assert_eq!(two.to_string(), "attribute `clearance` holds one value, not 2");
     let unknown = set(&world, quinn, "colour", &text(&["red"]), administrator).await.unwrap_err();
     assert_eq!(unknown.to_string(), "no attribute `colour`");
@@ -83,15 +102,26 @@ async fn what_does_not_fit_its_definition_is_refused() {
     assert_eq!(reserved.to_string(), "`is_org_admin` is a name of the system, which fills it itself");
     let timestamp = define(definition("since", ValueType::Timestamp, false, None)).await.unwrap_err();
     assert_eq!(timestamp.to_string(), "attribute `since` cannot be a timestamp");
-    let securing = AttributeDefinition { secures_data: true, ..definition("region", ValueType::String, true, Some(text(&["EUROPE"]))) };
-    assert_eq!(define(securing).await.unwrap_err().to_string(), "attribute `region` secures data, so it may have no default");
+    let securing = AttributeDefinition {
+        secures_data: true,
+        ..definition("region", ValueType::String, true, Some(text(&["EUROPE"])))
+    };
+    assert_eq!(
+        define(securing).await.unwrap_err().to_string(),
+        "attribute `region` secures data, so it may have no default"
+    );
 }
 
 #[tokio::test]
 async fn a_source_replaces_only_its_own_values_and_an_administrator_any() {
     let world = World::new().await;
     let quinn = AttributeHolder::User(world.acme.quinn);
-    world.administer(world.acme, async |a| a.define_attribute(&definition("region", ValueType::String, true, None)).await).await.unwrap();
+    world
+        .administer(world.acme, async |a| {
+            a.define_attribute(&definition("region", ValueType::String, true, None)).await
+        })
+        .await
+        .unwrap();
     set(&world, quinn, "region", &text(&["ASIA"]), AttributeSource::Scim).await.unwrap();
     set(&world, quinn, "region", &text(&["AFRICA"]), AttributeSource::Scim).await.unwrap();
     set(&world, quinn, "region", &text(&["EUROPE"]), AttributeSource::Administrator).await.unwrap();

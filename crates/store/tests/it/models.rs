@@ -60,10 +60,11 @@ async fn the_model_in_force_is_the_last_that_was_published_and_is_compiled_once(
     assert_eq!(compiler.compilations(), 1);
 
     let publish = async |text: &str| {
-        world.administer(world.acme, async |a| {
-            a.publish_model(world.acme.warehouse, "sales", "Sales", &files(text)).await.map(drop)
-        })
-        .await
+        world
+            .administer(world.acme, async |a| {
+                a.publish_model(world.acme.warehouse, "sales", "Sales", &files(text)).await.map(drop)
+            })
+            .await
     };
     publish("# second").await.unwrap();
     assert_eq!(read().await, (2, "sales".into(), "Sales".into(), files("# second")));

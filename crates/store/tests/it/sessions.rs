@@ -21,7 +21,8 @@ async fn a_session_belongs_to_one_person_and_its_token_to_nobody_else() {
     other.replace_range(0..1, if cookie.starts_with('A') { "B" } else { "A" });
     let other = SessionToken::parse(&other).unwrap();
     assert_eq!(world.store.session(&other).await.unwrap(), None);
-    for never_a_token in ["", "quinn", &cookie[1..], &format!("{}A", cookie.as_str()), &format!("{}=", cookie.as_str())] {
+    for never_a_token in ["", "quinn", &cookie[1..], &format!("{}A", cookie.as_str()), &format!("{}=", cookie.as_str())]
+    {
         assert!(SessionToken::parse(never_a_token).is_none(), "{never_a_token}");
     }
 }
@@ -70,7 +71,8 @@ async fn signing_out_ends_one_session_or_all_of_them() {
     let world = World::new().await;
     let Company { organization, quinn, admin, .. } = world.acme;
     let begin = async |user| world.store.begin_session(organization, user, request()).await.unwrap();
-    let (first, second, third, other) = (begin(quinn).await, begin(quinn).await, begin(quinn).await, begin(admin).await);
+    let (first, second, third, other) =
+        (begin(quinn).await, begin(quinn).await, begin(quinn).await, begin(admin).await);
     let session = world.store.session(&first).await.unwrap().unwrap();
     world.store.end_session(&session, request()).await.unwrap();
     world.store.end_session(&session, request()).await.unwrap();

@@ -1,11 +1,11 @@
 use crate::world::{Company, World};
+use std::sync::Arc;
 use tessera_access::{
     AccessContext, Connection, CredentialSource, Denied, Permit,
     action::{UseEngine, View},
     open, visible,
 };
 use tessera_store::{GroupMember, Store};
-use std::sync::Arc;
 
 /// One script of requests; everything that it was answered, as text.
 async fn script(store: &Store, context: &Arc<AccessContext>, theirs: Company) -> String {
@@ -14,7 +14,8 @@ async fn script(store: &Store, context: &Arc<AccessContext>, theirs: Company) ->
     for permit in tenant.connections(&visible(context)).await.unwrap() {
         answers.push(format!("{:?}", permit.resource()));
     }
-    let by_name: Permit<Connection, View> = open(context, "warehouse", tenant.connection("warehouse").await.unwrap()).unwrap();
+    let by_name: Permit<Connection, View> =
+        open(context, "warehouse", tenant.connection("warehouse").await.unwrap()).unwrap();
     answers.push(format!("{:?}", by_name.resource()));
     let by_id: Result<Permit<Connection, View>, Denied> =
         open(context, "theirs", tenant.connection_by_id(theirs.warehouse).await.unwrap());
@@ -33,7 +34,12 @@ async fn no_byte_of_one_organization_is_in_the_answers_of_the_other() {
         for own in [ours.admin.to_string(), ours.quinn.to_string(), ours.warehouse.to_string()] {
             assert!(answers.contains(&own), "the script reads what is ours: {own}\n{answers}");
         }
-        let theirs = [theirs.organization.to_string(), theirs.admin.to_string(), theirs.quinn.to_string(), theirs.warehouse.to_string()];
+        let theirs = [
+            theirs.organization.to_string(),
+            theirs.admin.to_string(),
+            theirs.quinn.to_string(),
+            theirs.warehouse.to_string(),
+        ];
         for foreign in theirs {
             assert!(!answers.contains(&foreign), "{foreign}\n{answers}");
         }
@@ -44,13 +50,18 @@ async fn no_byte_of_one_organization_is_in_the_answers_of_the_other() {
 async fn nothing_of_one_organization_can_be_tied_to_something_of_the_other() {
     let world = World::new().await;
     let (acme, globex) = (world.acme, world.globex);
-    let refused = world.administer(acme, async |a| a.add_group_member(acme.analysts, GroupMember::User(globex.quinn)).await).await;
+    let refused = world
+        .administer(acme, async |a| a.add_group_member(acme.analysts, GroupMember::User(globex.quinn)).await)
+        .await;
     assert_eq!(refused.unwrap_err().to_string(), format!("no group or member `{}`", globex.quinn));
-    let refused = world.administer(acme, async |a| a.add_group_member(globex.analysts, GroupMember::User(acme.quinn)).await).await;
+    let refused = world
+        .administer(acme, async |a| a.add_group_member(globex.analysts, GroupMember::User(acme.quinn)).await)
+        .await;
     assert_eq!(refused.unwrap_err().to_string(), format!("no group or member `{}`", acme.quinn));
     let viewer = tessera_access::ConnectionRole::Viewer;
     for assignee in [tessera_store::Assignee::User(acme.quinn), tessera_store::Assignee::Everyone] {
-        let refused = world.administer(acme, async |a| a.give_connection_role(globex.warehouse, assignee, viewer).await).await;
+        let refused =
+            world.administer(acme, async |a| a.give_connection_role(globex.warehouse, assignee, viewer).await).await;
         assert!(matches!(refused, Err(tessera_store::StoreError::Unknown { .. })), "{refused:?}");
     }
 }

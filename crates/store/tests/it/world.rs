@@ -11,7 +11,8 @@ use tempfile::TempDir;
 use tessera_access::{AccessContext, ConnectionRole, EngineKind, OrganizationRole};
 use tessera_base::{ConnectionId, GroupId, Instant, OrganizationId, RequestId, UserId};
 use tessera_store::{
-    AccessSnapshot, Administration, Assignee, Bootstrap, Clock, GroupMember, KeyFile, NewUser, Store, StoreError, SystemRandom,
+    AccessSnapshot, Administration, Assignee, Bootstrap, Clock, GroupMember, KeyFile, NewUser, Store, StoreError,
+    SystemRandom,
 };
 use uuid::Uuid;
 
@@ -94,7 +95,9 @@ impl World {
     }
 
     pub(crate) async fn give(&self, company: Company, assignee: Assignee, role: ConnectionRole) {
-        self.administer(company, async |a| a.give_connection_role(company.warehouse, assignee, role).await).await.unwrap();
+        self.administer(company, async |a| a.give_connection_role(company.warehouse, assignee, role).await)
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn add_group(&self, company: Company, key: &str, name: &str) -> GroupId {
