@@ -76,6 +76,18 @@ test('the results are one tab stop, and arrows walk the cells', async () => {
   await shot(page, 'grid-selection');
 });
 
+test('selected cells are copied as they are', async () => {
+  const page = await visit('quinn', revenueByRegion);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await firstColumn(page);
+  await page.getByRole('gridcell', { name: 'EUROPE' }).click();
+  await page.keyboard.press('Shift+ArrowRight');
+  await page.keyboard.press('Control+c');
+  await page.getByText('Copied 2 cells').waitFor({ state: 'attached' });
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toMatch(/^EUROPE\t\d+\.\d+$/);
+});
+
 test('a long result keeps the focused row while it scrolls away', async () => {
   const page = await visit(
     'ada',

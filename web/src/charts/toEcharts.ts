@@ -1,5 +1,10 @@
 import type { BarSeriesOption, LineSeriesOption } from 'echarts/charts';
-import type { GridComponentOption, LegendComponentOption, TooltipComponentOption } from 'echarts/components';
+import type {
+  AxisPointerComponentOption,
+  GridComponentOption,
+  LegendComponentOption,
+  TooltipComponentOption,
+} from 'echarts/components';
 import type { ComposeOption } from 'echarts/core';
 import type { Result, ResultColumn } from '@/api/result';
 import { cellFormatter, numberOptions } from '@/lib/format';
@@ -8,7 +13,12 @@ import { colorAt, colorsOf } from './palette';
 import type { ChartSpec } from './spec';
 
 export type ChartOption = ComposeOption<
-  BarSeriesOption | LineSeriesOption | GridComponentOption | LegendComponentOption | TooltipComponentOption
+  | AxisPointerComponentOption
+  | BarSeriesOption
+  | LineSeriesOption
+  | GridComponentOption
+  | LegendComponentOption
+  | TooltipComponentOption
 >;
 
 export interface ChartTheme {
@@ -49,6 +59,7 @@ export function toEcharts(spec: ChartSpec, result: Result, theme: ChartTheme): C
       textStyle: { color: theme.muted },
       pageTextStyle: { color: theme.muted },
     },
+    axisPointer: { link: [{ xAxisIndex: 'all' }] },
     tooltip: {
       trigger: 'axis',
       renderMode: 'richText',
