@@ -10,7 +10,10 @@ pub enum ColumnType {
     /// At most 64 bits, signed or not.
     Integer,
     Float,
-    Decimal { precision: u8, scale: i8 },
+    Decimal {
+        precision: u8,
+        scale: i8,
+    },
     Text,
     Date,
     /// Without a zone; the model says in which zone it is stored.

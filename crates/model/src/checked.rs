@@ -73,7 +73,10 @@ pub struct NamedGrant {
 #[derive(Clone, Debug)]
 pub enum GrantCondition {
     /// Any match of any value passes; a missing attribute does not.
-    Attribute { name: String, allowed: Vec<Value> },
+    Attribute {
+        name: String,
+        allowed: Vec<Value>,
+    },
     /// By the group's key.
     Group(String),
     Any(Vec<GrantCondition>),
@@ -220,6 +223,7 @@ pub enum ModelRef {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "most measures are aggregates, and a model is held once")]
 pub enum Measure {
     Aggregate {
         aggregate: Aggregate,
@@ -246,8 +250,12 @@ pub enum Aggregate {
     Percentile(f64),
     List,
     /// The value at the first or last `by`.
-    First { by: FieldPath },
-    Last { by: FieldPath },
+    First {
+        by: FieldPath,
+    },
+    Last {
+        by: FieldPath,
+    },
 }
 
 /// Lifts the restrictions of a measure's inputs for the people it names, never for groups below the minimum size.
@@ -374,8 +382,19 @@ impl TimeFrame {
     pub fn value_type(self) -> ValueType {
         match self {
             Self::Hour => ValueType::Timestamp,
-            Self::Date | Self::Week | Self::Month | Self::Quarter | Self::Year | Self::FiscalQuarter | Self::FiscalYear => ValueType::Date,
-            Self::HourOfDay | Self::DayOfWeek | Self::DayOfMonth | Self::DayOfYear | Self::MonthOfYear | Self::QuarterOfYear => ValueType::Number,
+            Self::Date
+            | Self::Week
+            | Self::Month
+            | Self::Quarter
+            | Self::Year
+            | Self::FiscalQuarter
+            | Self::FiscalYear => ValueType::Date,
+            Self::HourOfDay
+            | Self::DayOfWeek
+            | Self::DayOfMonth
+            | Self::DayOfYear
+            | Self::MonthOfYear
+            | Self::QuarterOfYear => ValueType::Number,
         }
     }
 
@@ -502,7 +521,8 @@ impl CheckedModel {
 
     /// A grant's requirement as a person reads it: `finance or sales`.
     pub fn requirement_text(&self, id: RequirementId) -> String {
-        let names: Vec<&str> = self.requirement(id).any_of.iter().map(|grant| self.grant(*grant).name.as_str()).collect();
+        let names: Vec<&str> =
+            self.requirement(id).any_of.iter().map(|grant| self.grant(*grant).name.as_str()).collect();
         names.join(" or ")
     }
 }

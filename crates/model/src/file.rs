@@ -61,11 +61,15 @@ fn load(files: &ModelFiles, problems: &mut Problems) -> Option<ModelSource> {
         match kind(path, problems) {
             Some(FileKind::View(stem)) => {
                 let view = parse(path, bytes, problems).and_then(|node| ViewFile::read(&node, problems));
-                views.extend(view.filter(|view| is_new(&view.name, stem, views.iter().map(|other: &ViewFile| &other.name), problems)));
+                views.extend(view.filter(|view| {
+                    is_new(&view.name, stem, views.iter().map(|other: &ViewFile| &other.name), problems)
+                }));
             }
             Some(FileKind::Topic(stem)) => {
                 let topic = parse(path, bytes, problems).and_then(|node| TopicFile::read(&node, problems));
-                topics.extend(topic.filter(|topic| is_new(&topic.name, stem, topics.iter().map(|other: &TopicFile| &other.name), problems)));
+                topics.extend(topic.filter(|topic| {
+                    is_new(&topic.name, stem, topics.iter().map(|other: &TopicFile| &other.name), problems)
+                }));
             }
             None => {}
         }
@@ -96,7 +100,11 @@ fn kind<'p>(path: &'p str, problems: &mut Problems) -> Option<FileKind<'p>> {
     };
     let Some(stem) = name.strip_suffix(ending) else {
         if name.ends_with(".yaml") || name.ends_with(".yml") {
-            let problem = Problem::new(&Place::file(path), "file_name", format!("a file in `{folder}` would be ignored under this name"));
+            let problem = Problem::new(
+                &Place::file(path),
+                "file_name",
+                format!("a file in `{folder}` would be ignored under this name"),
+            );
             problems.add(problem.help(format!("files in `{folder}` are called `<name>{ending}`")));
         }
         return None;
@@ -110,12 +118,20 @@ fn kind<'p>(path: &'p str, problems: &mut Problems) -> Option<FileKind<'p>> {
 
 fn is_new<'o>(name: &Word, stem: &str, mut others: impl Iterator<Item = &'o Word>, problems: &mut Problems) -> bool {
     if name.text != stem {
-        let problem = Problem::new(&name.at, "file_name", format!("`{}` stands in the file of `{}`", excerpt(name), excerpt(stem)));
+        let problem = Problem::new(
+            &name.at,
+            "file_name",
+            format!("`{}` stands in the file of `{}`", excerpt(name), excerpt(stem)),
+        );
         problems.add(problem.help("a file is called by the name that it declares"));
     }
     let double = others.find(|other| other.text == name.text);
     if let Some(other) = double {
-        problems.add(Problem::new(&name.at, "duplicate_name", format!("`{name}` is declared in {} as well", other.at.file)));
+        problems.add(Problem::new(
+            &name.at,
+            "duplicate_name",
+            format!("`{name}` is declared in {} as well", other.at.file),
+        ));
     }
     double.is_none()
 }

@@ -15,11 +15,25 @@ pub enum Filter<F> {
 /// A typed test of one field. An empty list is false (negated: true); `negated` keeps nulls.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Test {
-    In { values: Vec<Value>, null: bool, negated: bool },
-    Text { how: TextMatch, values: Vec<String>, negated: bool },
-    Compare { op: Comparison, value: Value },
+    In {
+        values: Vec<Value>,
+        null: bool,
+        negated: bool,
+    },
+    Text {
+        how: TextMatch,
+        values: Vec<String>,
+        negated: bool,
+    },
+    Compare {
+        op: Comparison,
+        value: Value,
+    },
     /// Inclusive at both ends, for numbers and strings.
-    Between { low: Value, high: Value },
+    Between {
+        low: Value,
+        high: Value,
+    },
     /// Half-open, in the zone of the query.
     Time(TimeTest),
     IsNull(bool),
@@ -48,7 +62,10 @@ pub enum TimeTest {
     After(NaiveDateTime),
     From(NaiveDateTime),
     /// `from` inclusive, `to` exclusive.
-    Range { from: NaiveDateTime, to: NaiveDateTime },
+    Range {
+        from: NaiveDateTime,
+        to: NaiveDateTime,
+    },
     Relative(RelativeRange),
 }
 

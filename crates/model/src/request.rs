@@ -76,7 +76,8 @@ impl FieldQuery {
             }
         };
         entries.required("fields", problems);
-        let fields = entries.words("fields", problems).iter().filter_map(|word| FieldName::read(word, problems)).collect();
+        let fields =
+            entries.words("fields", problems).iter().filter_map(|word| FieldName::read(word, problems)).collect();
         for key in ["fields", "sorts", "filters"] {
             if let Some(node) = entries.get(key)
                 && node.as_list().is_some_and(|list| list.len() > MAX_ITEMS)
@@ -119,7 +120,8 @@ impl Sort {
 impl FieldName {
     /// `view.field`, `view.field[frame]`; without a view where there is a `default_view`. The error is a message.
     pub fn parse(text: &str, default_view: Option<&str>) -> Result<Self, String> {
-        let refused = || format!("`{}` is not the name of a field, like `view.field` or `view.field[month]`", excerpt(text));
+        let refused =
+            || format!("`{}` is not the name of a field, like `view.field` or `view.field[month]`", excerpt(text));
         let (name, frame) = match text.split_once('[') {
             None => (text, None),
             Some((name, frame)) => (name, Some(frame.strip_suffix(']').ok_or_else(refused)?)),
@@ -129,7 +131,9 @@ impl FieldName {
             (None, Some(view)) => (view, name),
             (None, None) => return Err(refused()),
         };
-        let is_name = |part: &str| !part.is_empty() && part.len() <= 100 && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let is_name = |part: &str| {
+            !part.is_empty() && part.len() <= 100 && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        };
         if !is_name(view) || !is_name(field) || !frame.is_none_or(is_name) {
             return Err(refused());
         }

@@ -21,7 +21,11 @@ use crate::{Catalog, TopicId};
 use draft::Draft;
 use std::{collections::BTreeMap, sync::Arc};
 
-pub(crate) fn resolve(source: &ModelSource, catalog: Option<Arc<Catalog>>, problems: &mut Problems) -> Option<CheckedModel> {
+pub(crate) fn resolve(
+    source: &ModelSource,
+    catalog: Option<Arc<Catalog>>,
+    problems: &mut Problems,
+) -> Option<CheckedModel> {
     let mut draft = Draft::new(source, catalog, problems);
     draft.resolve_tables();
     let grants = draft.resolve_grants();
@@ -69,7 +73,10 @@ pub(crate) fn resolve(source: &ModelSource, catalog: Option<Arc<Catalog>>, probl
         attributes: model.attributes.clone(),
         grants,
         views_by_name: views.iter().map(|view| (view.name.clone(), view.id)).collect(),
-        topics_by_name: topics.iter().map(|topic| (topic.name.clone(), topic.id)).collect::<BTreeMap<String, TopicId>>(),
+        topics_by_name: topics
+            .iter()
+            .map(|topic| (topic.name.clone(), topic.id))
+            .collect::<BTreeMap<String, TopicId>>(),
         views,
         fields,
         topics,

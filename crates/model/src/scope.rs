@@ -5,7 +5,9 @@ mod text;
 
 pub use text::rule_text;
 
-use crate::checked::{CheckedModel, ColumnUse, Declassify, Field, FieldId, FieldPath, GrantId, Matching, RequirementId, TopicId, ViewId};
+use crate::checked::{
+    CheckedModel, ColumnUse, Declassify, Field, FieldId, FieldPath, GrantId, Matching, RequirementId, TopicId, ViewId,
+};
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use tessera_access::Attributes;
@@ -77,9 +79,13 @@ pub enum RowRule {
 pub enum FieldState {
     Visible,
     /// The field itself, or something that it is computed from, is masked: the values differ from the stored ones.
-    Masked { because: String },
+    Masked {
+        because: String,
+    },
     /// Like a field that does not exist.
-    Hidden { because: String },
+    Hidden {
+        because: String,
+    },
 }
 
 /// A physical column in raw SQL.
@@ -87,7 +93,9 @@ pub enum FieldState {
 pub enum ColumnState {
     Visible,
     /// By the mask of this field, which is the bare column.
-    Masked { by: FieldId },
+    Masked {
+        by: FieldId,
+    },
     Hidden,
 }
 
@@ -97,7 +105,9 @@ pub enum TableState {
     Absent,
     Closed(Closure),
     /// The views that limit the rows, with their rules; empty is every row.
-    Open { rules: Vec<(ViewId, RowRules)> },
+    Open {
+        rules: Vec<(ViewId, RowRules)>,
+    },
 }
 
 /// What one person may read of one model.
@@ -258,7 +268,8 @@ impl<'m> DataScope<'m> {
     /// read it are.
     pub fn column(&self, table: &PhysicalTable, column: &Ident) -> ColumnState {
         let views = self.model.views_by_table.get(table).map(Vec::as_slice).unwrap_or_default();
-        let usages: Vec<&ColumnUse> = views.iter().filter_map(|view| self.model.view(*view).columns.get(column)).collect();
+        let usages: Vec<&ColumnUse> =
+            views.iter().filter_map(|view| self.model.view(*view).columns.get(column)).collect();
         if usages.is_empty() {
             return if self.resolved.columns_without_field { ColumnState::Visible } else { ColumnState::Hidden };
         }
@@ -273,7 +284,11 @@ impl<'m> DataScope<'m> {
     /// A physical table in raw SQL.
     pub fn table(&self, table: &PhysicalTable) -> TableState {
         let Some(views) = self.model.views_by_table.get(table) else {
-            return if self.resolved.tables_without_view { TableState::Open { rules: Vec::new() } } else { TableState::Absent };
+            return if self.resolved.tables_without_view {
+                TableState::Open { rules: Vec::new() }
+            } else {
+                TableState::Absent
+            };
         };
         let mut rules = Vec::new();
         let mut closed = None;

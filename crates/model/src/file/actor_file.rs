@@ -40,7 +40,8 @@ impl ActorFile {
         let entries = Entries::of(node, "an actor", &keys, problems)?;
         let user = entries.get("user").and_then(|node| user(node, problems)).unwrap_or_default();
         let mut attributes = BTreeMap::new();
-        if let Some(map) = entries.get("attributes").and_then(|node| Entries::unchecked(node, "`attributes`", problems)) {
+        if let Some(map) = entries.get("attributes").and_then(|node| Entries::unchecked(node, "`attributes`", problems))
+        {
             for (name, node) in map.iter() {
                 if Attributes::SYSTEM.contains(&name.text.as_str()) {
                     problems.add(system_attribute(name));
@@ -72,11 +73,19 @@ impl ActorFile {
 
 fn user(node: &Node, problems: &mut Problems) -> Option<ActorUser> {
     let entries = Entries::of(node, "a user", &["id", "email", "name"], problems)?;
-    Some(ActorUser { id: entries.string("id", problems), email: entries.string("email", problems), name: entries.string("name", problems) })
+    Some(ActorUser {
+        id: entries.string("id", problems),
+        email: entries.string("email", problems),
+        name: entries.string("name", problems),
+    })
 }
 
 fn system_attribute(name: &Word) -> Problem {
-    let problem = Problem::new(&name.at, "system_attribute", format!("`{}` is an attribute of the product itself", excerpt(name)));
+    let problem = Problem::new(
+        &name.at,
+        "system_attribute",
+        format!("`{}` is an attribute of the product itself", excerpt(name)),
+    );
     problem.help("it follows from `user`, `groups` and `organization_admin`")
 }
 

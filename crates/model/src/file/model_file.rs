@@ -87,22 +87,38 @@ impl ModelFile {
         let entries = Entries::of(node, "a model", &KEYS, problems)?;
         let access = [("deny", DefaultAccess::Deny), ("allow", DefaultAccess::Allow)];
         Some(Self {
-            connection: entries.required("connection", problems).and_then(|_| entries.string("connection", problems)).unwrap_or_default(),
+            connection: entries
+                .required("connection", problems)
+                .and_then(|_| entries.string("connection", problems))
+                .unwrap_or_default(),
             default_access: entries.choice("default_access", &access, problems).unwrap_or(DefaultAccess::Deny),
-            timezone: entries.word("timezone", problems).and_then(|word| timezone(&word, problems)).unwrap_or(TimeZone::UTC),
+            timezone: entries
+                .word("timezone", problems)
+                .and_then(|word| timezone(&word, problems))
+                .unwrap_or(TimeZone::UTC),
             week_starts_on: entries.choice("week_starts_on", &WEEKDAYS, problems).unwrap_or(Weekday::Mon),
             fiscal_year_starts_in: entries.choice("fiscal_year_starts_in", &MONTHS, problems).unwrap_or(1),
             default_row_limit: entries.integer("default_row_limit", 1..=50_000, problems).unwrap_or(1000),
             cache_max_age_seconds: entries.get("cache").and_then(|node| cache(node, problems)),
             attributes: attributes(&entries, problems),
             grants: named(&entries, "access_grants", "`access_grants`", "a grant", problems),
-            relationships: entries.list("relationships", problems).iter().filter_map(|node| relationship(node, problems)).collect(),
+            relationships: entries
+                .list("relationships", problems)
+                .iter()
+                .filter_map(|node| relationship(node, problems))
+                .collect(),
         })
     }
 }
 
 /// The entries of a map whose keys are names of things.
-pub(super) fn named(entries: &Entries<'_>, key: &'static str, what: &'static str, thing: &'static str, problems: &mut Problems) -> Vec<(Word, Node)> {
+pub(super) fn named(
+    entries: &Entries<'_>,
+    key: &'static str,
+    what: &'static str,
+    thing: &'static str,
+    problems: &mut Problems,
+) -> Vec<(Word, Node)> {
     let Some(map) = entries.get(key).and_then(|node| Entries::unchecked(node, what, problems)) else {
         return Vec::new();
     };
@@ -141,7 +157,9 @@ fn attributes(entries: &Entries<'_>, problems: &mut Problems) -> BTreeMap<String
     for (name, node) in named(entries, "attributes", "`attributes`", "an attribute", problems) {
         if Attributes::SYSTEM.contains(&name.text.as_str()) {
             let message = format!("`{name}` is an attribute of the product itself");
-            problems.add(Problem::new(&name.at, "system_attribute", message).help("rules may use it without a declaration"));
+            problems.add(
+                Problem::new(&name.at, "system_attribute", message).help("rules may use it without a declaration"),
+            );
         }
         let Some(entries) = Entries::of(&node, "an attribute", &["type", "multiple"], problems) else { continue };
         let value_type = entries.required("type", problems).and_then(|_| entries.choice("type", &TYPES, problems));

@@ -81,7 +81,10 @@ impl Node {
     /// A map of the product's own making; its keys are different.
     pub fn map<const N: usize>(entries: [(&str, Self); N]) -> Self {
         let key = |text: &str| Word { at: Place::nowhere(), text: text.to_owned() };
-        Self { at: Place::nowhere(), kind: NodeKind::Map(entries.into_iter().map(|(text, node)| (key(text), node)).collect()) }
+        Self {
+            at: Place::nowhere(),
+            kind: NodeKind::Map(entries.into_iter().map(|(text, node)| (key(text), node)).collect()),
+        }
     }
 
     /// As a message calls it: `a list`.

@@ -37,7 +37,10 @@ pub enum TestQuery {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Expectation {
     /// The distinct values of a column of the result, in any order. `None`: null.
-    Values { column: Word, values: Vec<Option<Value>> },
+    Values {
+        column: Word,
+        values: Vec<Option<Value>>,
+    },
     /// The rows, in any order; columns as asked.
     Rows(Vec<Vec<Option<Value>>>),
     RowCount(u64),
@@ -91,7 +94,10 @@ fn given(node: &Node, problems: &mut Problems) -> Vec<GivenTable> {
     let mut found = Vec::new();
     for (table, rows) in tables.iter() {
         let rows = super::read::list(rows, table, problems).unwrap_or_default();
-        found.push(GivenTable { table: table.clone(), rows: rows.iter().filter_map(|row| given_row(row, problems)).collect() });
+        found.push(GivenTable {
+            table: table.clone(),
+            rows: rows.iter().filter_map(|row| given_row(row, problems)).collect(),
+        });
     }
     found
 }
@@ -106,14 +112,18 @@ fn expectations(node: &Node, problems: &mut Problems) -> Vec<Expectation> {
     let Some(entries) = Entries::of(node, "`expect`", &keys, problems) else { return Vec::new() };
     let mut found = Vec::new();
     if let Some(map) = entries.get("values").and_then(|node| Entries::unchecked(node, "`values`", problems)) {
-        found.extend(map.iter().filter_map(|(column, node)| Some(Expectation::Values { column: column.clone(), values: cells(node, "values", problems)? })));
+        found.extend(map.iter().filter_map(|(column, node)| {
+            Some(Expectation::Values { column: column.clone(), values: cells(node, "values", problems)? })
+        }));
     }
     if entries.get("rows").is_some() {
         let rows = entries.list("rows", problems).iter().filter_map(|row| cells(row, "rows", problems)).collect();
         found.push(Expectation::Rows(rows));
     }
     found.extend(entries.integer("row_count", 0..=u64::from(u32::MAX), problems).map(Expectation::RowCount));
-    for (key, expectation) in [("masked", Expectation::Masked as fn(Vec<Word>) -> Expectation), ("hidden", Expectation::Hidden)] {
+    for (key, expectation) in
+        [("masked", Expectation::Masked as fn(Vec<Word>) -> Expectation), ("hidden", Expectation::Hidden)]
+    {
         if entries.get(key).is_some() {
             let words = entries.rule_words(key, problems);
             for word in &words {
@@ -123,7 +133,12 @@ fn expectations(node: &Node, problems: &mut Problems) -> Vec<Expectation> {
         }
     }
     found.extend(entries.word("denied", problems).map(Expectation::Denied));
-    found.extend(entries.get("same_as").and_then(|node| ActorFile::read(node, problems)).map(|actor| Expectation::SameAs(Box::new(actor))));
+    found.extend(
+        entries
+            .get("same_as")
+            .and_then(|node| ActorFile::read(node, problems))
+            .map(|actor| Expectation::SameAs(Box::new(actor))),
+    );
     if found.is_empty() && problems.is_empty() {
         problems.add(Problem::new(&node.at, "empty_list", "a policy test without expectations passes always"));
     }

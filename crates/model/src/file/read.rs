@@ -1,6 +1,6 @@
 //! Reading maps with known keys: what is not known is a problem, and reading goes on.
-use super::{Node, NodeKind, Place, Problem, Word};
 use super::problem::Problems;
+use super::{Node, NodeKind, Place, Problem, Word};
 
 /// A map whose keys have been checked.
 pub(crate) struct Entries<'n> {
@@ -27,7 +27,11 @@ impl<'n> Entries<'n> {
         match &node.kind {
             NodeKind::Map(entries) => Some(Self { at: &node.at, what, entries }),
             _ => {
-                problems.add(Problem::new(&node.at, "wrong_type", format!("{what} is a map, not {}", node.kind_name())));
+                problems.add(Problem::new(
+                    &node.at,
+                    "wrong_type",
+                    format!("{what} is a map, not {}", node.kind_name()),
+                ));
                 None
             }
         }
@@ -69,10 +73,17 @@ impl<'n> Entries<'n> {
     }
 
     /// A whole number within `range`.
-    pub(crate) fn integer(&self, key: &'static str, range: std::ops::RangeInclusive<u64>, problems: &mut Problems) -> Option<u64> {
+    pub(crate) fn integer(
+        &self,
+        key: &'static str,
+        range: std::ops::RangeInclusive<u64>,
+        problems: &mut Problems,
+    ) -> Option<u64> {
         let node = self.get(key)?;
         let number = match &node.kind {
-            NodeKind::Number(number) => number.to_i64().and_then(|number| u64::try_from(number).ok()).filter(|n| range.contains(n)),
+            NodeKind::Number(number) => {
+                number.to_i64().and_then(|number| u64::try_from(number).ok()).filter(|n| range.contains(n))
+            }
             _ => None,
         };
         if number.is_none() {
@@ -115,13 +126,22 @@ impl<'n> Entries<'n> {
     }
 
     /// One of `choices`, by its name.
-    pub(crate) fn choice<T: Copy>(&self, key: &'static str, choices: &[(&'static str, T)], problems: &mut Problems) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(
+        &self,
+        key: &'static str,
+        choices: &[(&'static str, T)],
+        problems: &mut Problems,
+    ) -> Option<T> {
         let node = self.get(key)?;
         let found = choices.iter().find(|(name, _)| node.as_str() == Some(name)).map(|(_, value)| *value);
         if found.is_none() {
             let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
             let problem = Problem::new(&node.at, "unknown_value", format!("`{key}` cannot be {node}"));
-            problems.add(problem.suggest(node.as_str().unwrap_or_default(), names.iter().copied()).or_help(format!("one of {}", names.join(", "))));
+            problems.add(
+                problem
+                    .suggest(node.as_str().unwrap_or_default(), names.iter().copied())
+                    .or_help(format!("one of {}", names.join(", "))),
+            );
         }
         found
     }
@@ -164,6 +184,9 @@ pub(crate) fn check_name(name: &Word, what: &str, problems: &mut Problems) {
     let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if !starts || name.len() > 100 || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
         let message = format!("`{}` cannot be the name of {what}", super::node::excerpt(name));
-        problems.add(Problem::new(&name.at, "name", message).help("letters, digits and `_`, at most 100, not starting with a digit"));
+        problems.add(
+            Problem::new(&name.at, "name", message)
+                .help("letters, digits and `_`, at most 100, not starting with a digit"),
+        );
     }
 }

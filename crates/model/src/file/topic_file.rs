@@ -64,7 +64,11 @@ impl TopicFile {
 
 fn base_joins(node: &Node, problems: &mut Problems) -> Vec<JoinFile> {
     for (key, _) in node.as_map().unwrap_or_default().iter().filter(|(key, _)| is_setting(key)) {
-        problems.add(Problem::new(&key.at, "unknown_key", format!("`{key}` belongs to a joined view, not to the base view")));
+        problems.add(Problem::new(
+            &key.at,
+            "unknown_key",
+            format!("`{key}` belongs to a joined view, not to the base view"),
+        ));
     }
     joins(node, problems)
 }
@@ -86,7 +90,12 @@ fn join(name: &Word, node: &Node, problems: &mut Problems) -> JoinFile {
         NodeKind::Null => empty,
         NodeKind::Map(_) => {
             let setting = |key, problems: &mut Problems| node.get(key).and_then(|node| word(node, key, problems));
-            JoinFile { view: setting("view", problems), relationship: setting("relationship", problems), children: joins(node, problems), ..empty }
+            JoinFile {
+                view: setting("view", problems),
+                relationship: setting("relationship", problems),
+                children: joins(node, problems),
+                ..empty
+            }
         }
         _ => {
             let message = format!("the joins of `{name}` are a map, not {node}");

@@ -126,8 +126,13 @@ impl ViewFile {
                 problems.add(problem.help("name a table or a view of the database with `table:`"));
             }
         }
-        let table = if derived { None } else { entries.required("table", problems).and_then(|node| word(node, "table", problems)) };
-        let everyone = entries.get("access").filter(|_| entries.choice("access", &[("everyone", ())], problems).is_some());
+        let table = if derived {
+            None
+        } else {
+            entries.required("table", problems).and_then(|node| word(node, "table", problems))
+        };
+        let everyone =
+            entries.get("access").filter(|_| entries.choice("access", &[("everyone", ())], problems).is_some());
         let mut fields = Vec::new();
         for (name, node) in named(&entries, "dimensions", "`dimensions`", "a dimension", problems) {
             fields.extend(dimension(name, &node, problems));
@@ -159,7 +164,11 @@ fn dimension(name: Word, node: &Node, problems: &mut Problems) -> Option<FieldFi
     let mask = match (entries.get("mask_unless_access_grants"), entries.get("mask")) {
         (None, None) => None,
         (None, Some(mask)) => {
-            let problem = Problem::new(&mask.at, "mask_without_grants", format!("the mask of `{name}` names nobody who reads the values"));
+            let problem = Problem::new(
+                &mask.at,
+                "mask_without_grants",
+                format!("the mask of `{name}` names nobody who reads the values"),
+            );
             problems.add(problem.help("add `mask_unless_access_grants: [a_grant]`"));
             None
         }
@@ -197,7 +206,10 @@ fn measure(name: Word, node: &Node, problems: &mut Problems) -> Option<FieldFile
 
 /// What dimensions and measures share.
 fn field(name: Word, is_measure: bool, entries: &Entries<'_>, problems: &mut Problems) -> FieldFile {
-    let value_type = entries.choice("type", &TYPES, problems).zip(entries.get("type")).map(|(value_type, node)| (node.at.clone(), value_type));
+    let value_type = entries
+        .choice("type", &TYPES, problems)
+        .zip(entries.get("type"))
+        .map(|(value_type, node)| (node.at.clone(), value_type));
     FieldFile {
         is_measure,
         has_wrong_type: value_type.is_none() && entries.get("type").is_some(),
@@ -238,7 +250,10 @@ fn declassify(node: &Node, problems: &mut Problems) -> Option<DeclassifyFile> {
     if let Some(reason) = &reason
         && reason.trim().is_empty()
     {
-        problems.add(Problem::new(&reason.at, "empty_reason", "`reason` is empty").help("it is shown in the model's access report"));
+        problems.add(
+            Problem::new(&reason.at, "empty_reason", "`reason` is empty")
+                .help("it is shown in the model's access report"),
+        );
     }
     present.iter().all(|present| *present).then_some(())?;
     Some(DeclassifyFile { at: node.at.clone(), grants, minimum_group_size: minimum_group_size?, reason: reason?.text })

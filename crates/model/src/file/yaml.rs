@@ -17,7 +17,11 @@ impl Node {
         }
         let text = std::str::from_utf8(bytes).map_err(|error| {
             let line = bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() + 1;
-            Problem::new(&Place { line: u32::try_from(line).unwrap_or(0), column: 1, ..whole.clone() }, "not_utf8", "the file is not UTF-8")
+            Problem::new(
+                &Place { line: u32::try_from(line).unwrap_or(0), column: 1, ..whole.clone() },
+                "not_utf8",
+                "the file is not UTF-8",
+            )
         })?;
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let mut reader = Reader { file: whole.file.clone(), parser: Parser::new_from_str(text) };
@@ -82,7 +86,13 @@ impl<'t> Reader<'t> {
                 self.refuse_extras(anchor, tag.is_some(), start)?;
                 NodeKind::Map(self.map(depth)?)
             }
-            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentStart(_) | Event::DocumentEnd | Event::SequenceEnd | Event::MappingEnd => {
+            Event::Nothing
+            | Event::StreamStart
+            | Event::StreamEnd
+            | Event::DocumentStart(_)
+            | Event::DocumentEnd
+            | Event::SequenceEnd
+            | Event::MappingEnd => {
                 return self.refuse(start, "syntax", "this is not YAML: a value is missing");
             }
         };
@@ -140,9 +150,13 @@ impl<'t> Reader<'t> {
         if style == ScalarStyle::Plain {
             match plain(&text) {
                 Plain::String => {}
-                Plain::NotFinite => return self.refuse(span.start, "number", format!("`{text}` is not a number that can be compared")),
+                Plain::NotFinite => {
+                    return self.refuse(span.start, "number", format!("`{text}` is not a number that can be compared"));
+                }
                 Plain::Kind(kind) => return Ok(kind),
-                Plain::TooLong => return self.refuse(span.start, "number", format!("`{}` has too many digits", excerpt(&text))),
+                Plain::TooLong => {
+                    return self.refuse(span.start, "number", format!("`{}` has too many digits", excerpt(&text)));
+                }
             }
         }
         let quotes = match style {
@@ -152,7 +166,8 @@ impl<'t> Reader<'t> {
         };
         // Escapes and folded lines make the text differ from its source; then only its start is pointed at.
         let as_is = |quotes: &usize| span.len() == text.chars().count() + 2 * quotes;
-        let starts_at = quotes.filter(as_is).map(|quotes| self.place(span.start).column + u32::try_from(quotes).unwrap_or(0));
+        let starts_at =
+            quotes.filter(as_is).map(|quotes| self.place(span.start).column + u32::try_from(quotes).unwrap_or(0));
         Ok(NodeKind::String(Text { text: text.into_owned(), starts_at }))
     }
 }
@@ -204,5 +219,8 @@ fn is_decimal(unsigned: &str) -> bool {
     };
     let digits = |text: &str| text.chars().all(|c| c.is_ascii_digit());
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    digits(whole) && digits(fraction) && !(whole.is_empty() && fraction.is_empty()) && exponent.is_none_or(|e| !e.is_empty() && digits(e))
+    digits(whole)
+        && digits(fraction)
+        && !(whole.is_empty() && fraction.is_empty())
+        && exponent.is_none_or(|e| !e.is_empty() && digits(e))
 }

@@ -43,7 +43,9 @@ struct Parser<'v, R> {
 
 impl<F, R: FnMut(&FieldName, &Place) -> Result<(F, ValueType), Problem>> Parser<'_, R> {
     fn filter(&mut self, node: &Node, depth: usize) -> Result<Filter<F>, Problem> {
-        let entries = node.as_map().ok_or_else(|| Problem::new(&node.at, "wrong_type", format!("a filter is a map, not {}", node.kind_name())))?;
+        let entries = node.as_map().ok_or_else(|| {
+            Problem::new(&node.at, "wrong_type", format!("a filter is a map, not {}", node.kind_name()))
+        })?;
         if depth > MAX_DEPTH {
             return Err(Problem::new(&node.at, "too_deep", format!("filters nest at most {MAX_DEPTH} deep")));
         }
@@ -55,7 +57,9 @@ impl<F, R: FnMut(&FieldName, &Place) -> Result<(F, ValueType), Problem>> Parser<
     }
 
     fn group(&mut self, key: &str, items: &Node, depth: usize) -> Result<Vec<Filter<F>>, Problem> {
-        let list = items.as_list().ok_or_else(|| Problem::new(&items.at, "wrong_type", format!("`{key}` is a list of filters")))?;
+        let list = items
+            .as_list()
+            .ok_or_else(|| Problem::new(&items.at, "wrong_type", format!("`{key}` is a list of filters")))?;
         if list.is_empty() {
             return Err(Problem::new(&items.at, "empty_list", format!("`{key}` is empty")));
         }
@@ -68,8 +72,11 @@ impl<F, R: FnMut(&FieldName, &Place) -> Result<(F, ValueType), Problem>> Parser<
             let problem = Problem::new(&node.at, "missing_key", "a filter needs `field`");
             problem.help("{field: view.field, is: value}, or any_of or all_of with a list of filters")
         })?;
-        let text = field.as_str().ok_or_else(|| Problem::new(&field.at, "wrong_type", format!("`field` is a name, not {field}")))?;
-        let name = FieldName::parse(text, self.default_view).map_err(|message| Problem::new(&field.at, "field_name", message))?;
+        let text = field
+            .as_str()
+            .ok_or_else(|| Problem::new(&field.at, "wrong_type", format!("`field` is a name, not {field}")))?;
+        let name = FieldName::parse(text, self.default_view)
+            .map_err(|message| Problem::new(&field.at, "field_name", message))?;
         for (key, _) in entries {
             if key.text != "field" && !OPERATORS.contains(&key.text.as_str()) {
                 let problem = Problem::new(&key.at, "unknown_key", format!("unknown operator `{}`", excerpt(key)));
@@ -130,7 +137,11 @@ impl Operand<'_> {
     /// Names the field, its type, the operator and what was given.
     fn wrong(&self, given: &Node, wanted: &str) -> Problem {
         let (name, operator, value_type) = (self.name, self.operator, self.value_type);
-        Problem::new(&given.at, "wrong_type", format!("`{name}` is a {value_type}: `{operator}` takes {wanted}, not {given}"))
+        Problem::new(
+            &given.at,
+            "wrong_type",
+            format!("`{name}` is a {value_type}: `{operator}` takes {wanted}, not {given}"),
+        )
     }
 
     fn not_for_type(&self, wanted: &str) -> Problem {
@@ -146,7 +157,11 @@ impl Operand<'_> {
     fn items(&self) -> Result<&[Node], Problem> {
         let items = self.value.as_list().unwrap_or(std::slice::from_ref(self.value));
         if items.len() > MAX_VALUES {
-            return Err(Problem::new(&self.value.at, "too_large", format!("`{}` takes at most {MAX_VALUES} values", self.operator)));
+            return Err(Problem::new(
+                &self.value.at,
+                "too_large",
+                format!("`{}` takes at most {MAX_VALUES} values", self.operator),
+            ));
         }
         Ok(items)
     }
@@ -162,7 +177,11 @@ impl Operand<'_> {
     fn membership(&self) -> Result<Test, Problem> {
         let items = self.items()?;
         let null = items.iter().any(|item| item.kind == NodeKind::Null);
-        let values = items.iter().filter(|item| item.kind != NodeKind::Null).map(|item| self.scalar(item)).collect::<Result<_, _>>()?;
+        let values = items
+            .iter()
+            .filter(|item| item.kind != NodeKind::Null)
+            .map(|item| self.scalar(item))
+            .collect::<Result<_, _>>()?;
         Ok(Test::In { values, null, negated: self.operator == "is_not" })
     }
 

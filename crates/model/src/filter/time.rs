@@ -26,7 +26,12 @@ impl RangeUnit {
 impl RelativeRange {
     /// The half-open range around `now`, both in local time; it ends where it starts when the calendar ends before it.
     /// `fiscal_year_starts_in`: 1 to 12.
-    pub fn resolve(self, now: NaiveDateTime, week_starts_on: Weekday, fiscal_year_starts_in: u32) -> (NaiveDateTime, NaiveDateTime) {
+    pub fn resolve(
+        self,
+        now: NaiveDateTime,
+        week_starts_on: Weekday,
+        fiscal_year_starts_in: u32,
+    ) -> (NaiveDateTime, NaiveDateTime) {
         let start = self.unit.start(now, week_starts_on, fiscal_year_starts_in);
         let (from, to) = match self.anchor {
             Anchor::This => (0, 1),
@@ -49,7 +54,13 @@ impl RangeUnit {
         let fiscal_months = (day.month0() + 13 - fiscal_year_starts_in.clamp(1, 12)) % 12;
         let start = match self {
             Self::Minute => return now.with_second(0).and_then(|t| t.with_nanosecond(0)).unwrap_or(now),
-            Self::Hour => return now.with_minute(0).and_then(|t| t.with_second(0)).and_then(|t| t.with_nanosecond(0)).unwrap_or(now),
+            Self::Hour => {
+                return now
+                    .with_minute(0)
+                    .and_then(|t| t.with_second(0))
+                    .and_then(|t| t.with_nanosecond(0))
+                    .unwrap_or(now);
+            }
             Self::Day => day,
             Self::Week => {
                 let days = (day.weekday().num_days_from_monday() + 7 - week_starts_on.num_days_from_monday()) % 7;
@@ -110,7 +121,10 @@ pub(super) fn period(text: &str) -> Option<Period> {
     }
     let (year, rest) = text.split_once('-').filter(|(year, _)| digits(year, 4))?;
     if let Some(quarter) = rest.strip_prefix(['Q', 'q']) {
-        let quarter: u32 = quarter.parse().ok().filter(|quarter| digits(rest.get(1..).unwrap_or_default(), 1) && (1..=4).contains(quarter))?;
+        let quarter: u32 = quarter
+            .parse()
+            .ok()
+            .filter(|quarter| digits(rest.get(1..).unwrap_or_default(), 1) && (1..=4).contains(quarter))?;
         return months(year, quarter * 3 - 2, 3);
     }
     if digits(rest, 2) {
@@ -158,7 +172,9 @@ fn relative(words: &[&str]) -> Option<RelativeRange> {
         ["yesterday"] => range(Anchor::Last { count: 1, complete: true }, &["day"]),
         ["tomorrow"] => range(Anchor::Next { count: 1 }, &["day"]),
         ["this", unit @ ..] => range(Anchor::This, unit),
-        ["last", count, "complete", unit @ ..] => range(Anchor::Last { count: self::count(count)?, complete: true }, unit),
+        ["last", count, "complete", unit @ ..] => {
+            range(Anchor::Last { count: self::count(count)?, complete: true }, unit)
+        }
         ["last", count, unit @ ..] => range(Anchor::Last { count: self::count(count)?, complete: false }, unit),
         ["next", count, unit @ ..] => range(Anchor::Next { count: self::count(count)? }, unit),
         _ => None,
@@ -171,7 +187,9 @@ fn count(text: &str) -> Option<u32> {
 
 /// `month`, `months`, `fiscal year`.
 fn unit(words: &[&str]) -> Option<RangeUnit> {
-    let named = |name: &str| UNITS.iter().find(|(unit, _)| name.strip_suffix('s').unwrap_or(name) == *unit).map(|(_, unit)| *unit);
+    let named = |name: &str| {
+        UNITS.iter().find(|(unit, _)| name.strip_suffix('s').unwrap_or(name) == *unit).map(|(_, unit)| *unit)
+    };
     match words {
         [name] => named(name),
         ["fiscal", name] => match named(name)? {
@@ -235,17 +253,39 @@ mod tests {
             let range = TimeTest::Range { from: at(from), to: at(to) };
             assert_eq!(during(text).map(|(test, _)| test), Some(range), "{text}");
         }
-        for text in ["", "26", "2026-", "2026-Q5", "2026-Q", "2026-Q+1", "2026-13", "2026-02-30", "0000", "last 0 days", "last 5", "last +5 days",
-            "last 10001 days", "this fiscal week", "2026 to", "to 2026", "last five days", "２０２６"] {
+        for text in [
+            "",
+            "26",
+            "2026-",
+            "2026-Q5",
+            "2026-Q",
+            "2026-Q+1",
+            "2026-13",
+            "2026-02-30",
+            "0000",
+            "last 0 days",
+            "last 5",
+            "last +5 days",
+            "last 10001 days",
+            "this fiscal week",
+            "2026 to",
+            "to 2026",
+            "last five days",
+            "２０２６",
+        ] {
             assert_eq!(during(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_clock_at_the_end_of_the_calendar_is_survived() {
-        for now in [chrono::DateTime::<chrono::Utc>::MAX_UTC.naive_utc(), chrono::DateTime::<chrono::Utc>::MIN_UTC.naive_utc()] {
+        for now in
+            [chrono::DateTime::<chrono::Utc>::MAX_UTC.naive_utc(), chrono::DateTime::<chrono::Utc>::MIN_UTC.naive_utc()]
+        {
             for (_, unit) in UNITS {
-                for anchor in [Anchor::This, Anchor::Next { count: MAX_COUNT }, Anchor::Last { count: MAX_COUNT, complete: true }] {
+                for anchor in
+                    [Anchor::This, Anchor::Next { count: MAX_COUNT }, Anchor::Last { count: MAX_COUNT, complete: true }]
+                {
                     let (from, to) = RelativeRange { anchor, unit }.resolve(now, Weekday::Sun, 12);
                     assert!(from <= to, "{anchor:?} {unit:?}");
                 }

@@ -24,15 +24,26 @@ impl<'f> Draft<'f> {
     }
 
     fn grant_condition(&mut self, node: &Node, depth: usize) -> Option<GrantCondition> {
-        let entries = Entries::of(node, "a grant", &["user_attribute", "allowed_values", "group", "any_of", "all_of"], self.problems)?;
+        let entries = Entries::of(
+            node,
+            "a grant",
+            &["user_attribute", "allowed_values", "group", "any_of", "all_of"],
+            self.problems,
+        )?;
         let kinds = ["user_attribute", "group", "any_of", "all_of"];
         let given: Vec<&str> = kinds.into_iter().filter(|key| entries.get(key).is_some()).collect();
         let [kind] = given.as_slice() else {
-            let problem = Problem::new(&node.at, "grant_condition", "a grant has one of `user_attribute`, `group`, `any_of` and `all_of`");
+            let problem = Problem::new(
+                &node.at,
+                "grant_condition",
+                "a grant has one of `user_attribute`, `group`, `any_of` and `all_of`",
+            );
             self.problems.add(problem);
             return None;
         };
-        if *kind != "user_attribute" && let Some(values) = entries.get("allowed_values") {
+        if *kind != "user_attribute"
+            && let Some(values) = entries.get("allowed_values")
+        {
             self.problem(&values.at, "grant_condition", "`allowed_values` belongs to `user_attribute`");
         }
         match *kind {
@@ -69,20 +80,33 @@ impl<'f> Draft<'f> {
         let found = attribute(&self.model.attributes, name);
         if found.is_none() {
             let known = self.model.attributes.keys().map(String::as_str).chain(Attributes::SYSTEM);
-            let problem = Problem::new(&name.at, "undeclared_attribute", format!("the attribute `{}` is not declared", excerpt(name)));
+            let problem = Problem::new(
+                &name.at,
+                "undeclared_attribute",
+                format!("the attribute `{}` is not declared", excerpt(name)),
+            );
             self.problems.add(problem.suggest(name, known).or_help("declare it under `attributes` in model.yaml"));
         }
         found.map(|declaration| (name.text.clone(), declaration))
     }
 
-    fn attribute_values(&mut self, name: &str, declaration: AttributeDeclaration, nodes: &[Node]) -> Option<Vec<Value>> {
+    fn attribute_values(
+        &mut self,
+        name: &str,
+        declaration: AttributeDeclaration,
+        nodes: &[Node],
+    ) -> Option<Vec<Value>> {
         let wanted = declaration.value_type;
         let mut values = Vec::new();
         for node in nodes {
             match node.typed_value(wanted) {
                 Some(value) => values.push(value),
                 None => {
-                    let problem = Problem::new(&node.at, "wrong_type", format!("the attribute `{name}` is a {wanted}, not {node}"));
+                    let problem = Problem::new(
+                        &node.at,
+                        "wrong_type",
+                        format!("the attribute `{name}` is a {wanted}, not {node}"),
+                    );
                     let unquoted = wanted == ValueType::String && node.natural_value().is_some();
                     self.problems.add(if unquoted { problem.help("put it in quotes") } else { problem });
                 }
@@ -96,13 +120,34 @@ impl<'f> Draft<'f> {
     }
 
     /// `with_scope`: the rule may say `scope: topic`, which is read elsewhere.
-    pub(super) fn row_rule(&mut self, node: &Node, depth: usize, with_scope: bool, find: &mut FindField<'_, 'f>) -> Option<AccessFilter> {
-        let keys = ["field", "user_attribute", "values_for_unfiltered", "match", "include_null", "grant", "any_of", "all_of", "scope"];
+    pub(super) fn row_rule(
+        &mut self,
+        node: &Node,
+        depth: usize,
+        with_scope: bool,
+        find: &mut FindField<'_, 'f>,
+    ) -> Option<AccessFilter> {
+        let keys = [
+            "field",
+            "user_attribute",
+            "values_for_unfiltered",
+            "match",
+            "include_null",
+            "grant",
+            "any_of",
+            "all_of",
+            "scope",
+        ];
         let known = keys.get(..keys.len() - usize::from(!with_scope)).unwrap_or_default();
         let entries = Entries::of(node, "an access filter", known, self.problems)?;
-        let given: Vec<&str> = ["field", "grant", "any_of", "all_of"].into_iter().filter(|key| entries.get(key).is_some()).collect();
+        let given: Vec<&str> =
+            ["field", "grant", "any_of", "all_of"].into_iter().filter(|key| entries.get(key).is_some()).collect();
         let [kind] = given.as_slice() else {
-            let problem = Problem::new(&node.at, "access_filter", "an access filter has one of `field`, `grant`, `any_of` and `all_of`");
+            let problem = Problem::new(
+                &node.at,
+                "access_filter",
+                "an access filter has one of `field`, `grant`, `any_of` and `all_of`",
+            );
             self.problems.add(problem.help("{field: region, user_attribute: region}"));
             return None;
         };
@@ -131,8 +176,14 @@ impl<'f> Draft<'f> {
 
     fn attribute_rule(&mut self, entries: &Entries<'_>, find: &mut FindField<'_, 'f>) -> Option<AccessFilter> {
         let field = entries.word("field", self.problems).and_then(|name| Some((find(self, &name)?, name)));
-        let name = entries.required("user_attribute", self.problems).and_then(|_| entries.word("user_attribute", self.problems));
-        let matching = entries.choice("match", &[("equals", Matching::Equals), ("starts_with", Matching::StartsWith)], self.problems);
+        let name = entries
+            .required("user_attribute", self.problems)
+            .and_then(|_| entries.word("user_attribute", self.problems));
+        let matching = entries.choice(
+            "match",
+            &[("equals", Matching::Equals), ("starts_with", Matching::StartsWith)],
+            self.problems,
+        );
         let matching = matching.unwrap_or(Matching::Equals);
         let include_null = entries.boolean("include_null", false, self.problems);
         let (attribute, declaration) = self.find_attribute(&name?)?;
@@ -145,18 +196,33 @@ impl<'f> Draft<'f> {
         Some(AccessFilter::Attribute { field, attribute, matching, values_for_unfiltered, include_null })
     }
 
-    fn check_rule_types(&mut self, field: &Word, field_type: ValueType, attribute: &str, attribute_type: ValueType, matching: Matching) {
+    fn check_rule_types(
+        &mut self,
+        field: &Word,
+        field_type: ValueType,
+        attribute: &str,
+        attribute_type: ValueType,
+        matching: Matching,
+    ) {
         if matching == Matching::StartsWith && field_type != ValueType::String {
-            self.problem(&field.at, "type_mismatch", format!("`match: starts_with` is for strings, and `{field}` is a {field_type}"));
+            self.problem(
+                &field.at,
+                "type_mismatch",
+                format!("`match: starts_with` is for strings, and `{field}` is a {field_type}"),
+            );
         } else if field_type != attribute_type {
-            let message = format!("the field `{field}` is a {field_type}, and the attribute `{attribute}` a {attribute_type}");
+            let message =
+                format!("the field `{field}` is a {field_type}, and the attribute `{attribute}` a {attribute_type}");
             self.problem(&field.at, "type_mismatch", message);
         }
     }
 }
 
 /// As declared; the attributes of the product itself need no declaration.
-pub(crate) fn attribute(declared: &std::collections::BTreeMap<String, AttributeDeclaration>, name: &str) -> Option<AttributeDeclaration> {
+pub(crate) fn attribute(
+    declared: &std::collections::BTreeMap<String, AttributeDeclaration>,
+    name: &str,
+) -> Option<AttributeDeclaration> {
     if !Attributes::SYSTEM.contains(&name) {
         return declared.get(name).copied();
     }

@@ -76,12 +76,25 @@ impl<'f> Draft<'f> {
             let mut field_ids = BTreeMap::new();
             for field in &file.fields {
                 field_ids.insert(field.name.text.as_str(), FieldId(id(fields.len())));
-                fields.push(FieldDraft { view: ViewId(id(index)), file: field, expr: None, broken: false, value_type: None });
+                fields.push(FieldDraft {
+                    view: ViewId(id(index)),
+                    file: field,
+                    expr: None,
+                    broken: false,
+                    value_type: None,
+                });
             }
             views.push(ViewDraft { file, field_ids, table: None });
         }
-        let view_ids = source.views.iter().enumerate().map(|(index, view)| (view.name.text.as_str(), ViewId(id(index)))).collect();
-        let grant_ids = source.model.grants.iter().enumerate().map(|(index, (name, _))| (name.text.as_str(), GrantId(id(index)))).collect();
+        let view_ids =
+            source.views.iter().enumerate().map(|(index, view)| (view.name.text.as_str(), ViewId(id(index)))).collect();
+        let grant_ids = source
+            .model
+            .grants
+            .iter()
+            .enumerate()
+            .map(|(index, (name, _))| (name.text.as_str(), GrantId(id(index))))
+            .collect();
         Self {
             model: &source.model,
             topics: &source.topics,
@@ -186,7 +199,11 @@ impl<'f> Draft<'f> {
     pub(super) fn find_dimension(&mut self, view: ViewId, name: &str, at: &Place) -> Option<FieldId> {
         let found = self.find_field(view, name, at)?;
         if self.field_file(found).is_measure {
-            self.problem(at, "not_a_dimension", format!("`{}` is a measure; a dimension is needed here", self.full_name(found)));
+            self.problem(
+                at,
+                "not_a_dimension",
+                format!("`{}` is a measure; a dimension is needed here", self.full_name(found)),
+            );
             return None;
         }
         Some(found)
@@ -206,7 +223,8 @@ impl<'f> Draft<'f> {
     pub(super) fn requirements(&mut self, words: &[Word]) -> Vec<RequirementId> {
         let mut found = Vec::new();
         for word in words {
-            let any_of: Vec<Option<GrantId>> = word.split('|').map(|name| self.find_grant(name.trim(), &word.at)).collect();
+            let any_of: Vec<Option<GrantId>> =
+                word.split('|').map(|name| self.find_grant(name.trim(), &word.at)).collect();
             if let Some(any_of) = any_of.into_iter().collect() {
                 found.push(self.requirements.intern(any_of));
             }

@@ -12,7 +12,11 @@ impl Draft<'_> {
     }
 
     /// By [`FieldId`], but for fields with problems.
-    pub(super) fn resolve_fields(&mut self, mut measures: BTreeMap<FieldId, Measure>, lineages: Vec<Lineage>) -> Vec<Field> {
+    pub(super) fn resolve_fields(
+        &mut self,
+        mut measures: BTreeMap<FieldId, Measure>,
+        lineages: Vec<Lineage>,
+    ) -> Vec<Field> {
         let mut fields = Vec::new();
         for (id, lineage) in self.fields().zip(lineages) {
             let file = self.field_file(id);
@@ -51,15 +55,19 @@ impl Draft<'_> {
         for word in &file.timeframes {
             match TimeFrame::from_name(word) {
                 None => {
-                    let problem = Problem::new(&word.at, "unknown_value", format!("unknown time frame `{}`", excerpt(word)));
+                    let problem =
+                        Problem::new(&word.at, "unknown_value", format!("unknown time frame `{}`", excerpt(word)));
                     self.problems.add(problem.suggest(word, TimeFrame::ALL.map(TimeFrame::name)));
                 }
                 Some(frame) if !fits(&frame) => {
                     let value_type = value_type.map(ValueType::name).unwrap_or_default();
-                    let message = format!("`{}` is a {value_type} and has no time frame `{word}`", self.full_name(field));
+                    let message =
+                        format!("`{}` is a {value_type} and has no time frame `{word}`", self.full_name(field));
                     self.problem(&word.at, "time_frame", message);
                 }
-                Some(frame) if frames.contains(&frame) => self.problem(&word.at, "duplicate_name", format!("`{word}` is listed twice")),
+                Some(frame) if frames.contains(&frame) => {
+                    self.problem(&word.at, "duplicate_name", format!("`{word}` is listed twice"))
+                }
                 Some(frame) => frames.push(frame),
             }
         }
@@ -80,8 +88,11 @@ impl Draft<'_> {
         let value_type = self.field(field).value_type;
         let text_mask = |draft: &mut Self, mask: Mask| {
             if let Some(other) = value_type.filter(|value_type| *value_type != ValueType::String) {
-                let message = format!("the mask `{}` makes strings, and `{}` is a {other}", mask.name(), draft.full_name(field));
-                draft.problems.add(Problem::new(&node.at, "mask_type", message).help("use `null`, `{constant: …}` or `{sql: …}`"));
+                let message =
+                    format!("the mask `{}` makes strings, and `{}` is a {other}", mask.name(), draft.full_name(field));
+                draft.problems.add(
+                    Problem::new(&node.at, "mask_type", message).help("use `null`, `{constant: …}` or `{sql: …}`"),
+                );
             }
             Some(mask)
         };
@@ -133,7 +144,11 @@ impl Draft<'_> {
         if let (Some(wanted), Some(given)) = (self.field(field).value_type, self.infer(view, &expr))
             && wanted != given
         {
-            self.problem(&node.at, "mask_type", format!("`{}` is a {wanted}, and its mask is a {given}", self.full_name(field)));
+            self.problem(
+                &node.at,
+                "mask_type",
+                format!("`{}` is a {wanted}, and its mask is a {given}", self.full_name(field)),
+            );
         }
         Some(Mask::Sql(expr))
     }
@@ -148,7 +163,9 @@ impl Draft<'_> {
             .filter_map(|word| {
                 let (home, name) = match word.split_once('.') {
                     None => (view, word.text.as_str()),
-                    Some((home, name)) => (self.find_view(&crate::file::Word { at: word.at.clone(), text: home.to_owned() })?, name),
+                    Some((home, name)) => {
+                        (self.find_view(&crate::file::Word { at: word.at.clone(), text: home.to_owned() })?, name)
+                    }
                 };
                 let found = self.find_field(home, name, &word.at)?;
                 Some(self.full_name(found))

@@ -22,7 +22,10 @@ impl Draft<'_> {
                 self.add_path(&path, &sets, &mut set);
             }
             for column in self.raw_columns(*field) {
-                let bare = columns.get(own_view.index()).and_then(|columns| columns.get(&column)).map(|usage| usage.bare.as_slice());
+                let bare = columns
+                    .get(own_view.index())
+                    .and_then(|columns| columns.get(&column))
+                    .map(|usage| usage.bare.as_slice());
                 set.fields.extend(bare.unwrap_or_default());
             }
             set.fields.remove(field);

@@ -62,7 +62,11 @@ impl Draft<'_> {
         let file = self.field_file(field);
         let at = &file.name.at;
         let Some(word) = &file.aggregate else {
-            for (key, given) in [("by", file.by.is_some()), ("percentile", file.percentile.is_some()), ("filters", !file.filters.is_empty())] {
+            for (key, given) in [
+                ("by", file.by.is_some()),
+                ("percentile", file.percentile.is_some()),
+                ("filters", !file.filters.is_empty()),
+            ] {
                 if given {
                     self.problem(at, "measure_key", format!("`{key}` belongs to a measure with `aggregate_type`"));
                 }
@@ -71,14 +75,19 @@ impl Draft<'_> {
                 self.refuse_declassify(&declassify.at);
             }
             if file.sql.is_none() {
-                let problem = Problem::new(at, "missing_key", format!("the measure `{}` has neither `aggregate_type` nor `sql`", file.name));
+                let problem = Problem::new(
+                    at,
+                    "missing_key",
+                    format!("the measure `{}` has neither `aggregate_type` nor `sql`", file.name),
+                );
                 self.problems.add(problem.help("`aggregate_type: count`, or a formula of other measures in `sql`"));
             }
             return Some(Measure::Derived { expr: self.field(field).expr.clone()? });
         };
         let name = aggregate_name(word);
         if name.is_none() {
-            let problem = Problem::new(&word.at, "unknown_value", format!("unknown aggregate `{}`", crate::file::excerpt(word)));
+            let problem =
+                Problem::new(&word.at, "unknown_value", format!("unknown aggregate `{}`", crate::file::excerpt(word)));
             let names = AGGREGATES.map(|(name, _)| name);
             self.problems.add(problem.suggest(word, names).or_help(format!("one of {}", names.join(", "))));
         }
@@ -164,9 +173,16 @@ impl Draft<'_> {
         }
         let view = self.field(field).view;
         let input = self.field(field).expr.as_ref().and_then(|expr| self.infer(view, expr));
-        let numeric = matches!(name, AggregateName::Sum | AggregateName::Average | AggregateName::Median | AggregateName::Percentile);
+        let numeric = matches!(
+            name,
+            AggregateName::Sum | AggregateName::Average | AggregateName::Median | AggregateName::Percentile
+        );
         if let Some(input) = input.filter(|input| numeric && *input != ValueType::Number) {
-            self.problem(&sql.at, "type_mismatch", format!("`{aggregate}` is computed from numbers, not from a {input}"));
+            self.problem(
+                &sql.at,
+                "type_mismatch",
+                format!("`{aggregate}` is computed from numbers, not from a {input}"),
+            );
         }
         if let Some(input) = input.filter(|input| name == AggregateName::List && *input != ValueType::String) {
             self.problem(&sql.at, "type_mismatch", format!("`list` is computed from strings, not from a {input}"));
@@ -204,7 +220,9 @@ impl Draft<'_> {
         // One by one, so that a problem in one does not hide those in the next.
         for node in nodes {
             // A field that is not found has added its problem; this one stops the reading and is dropped.
-            let resolve = |name: &crate::request::FieldName, at: &Place| find(self, name, at).ok_or_else(|| Problem::new(at, ALREADY_ADDED, ""));
+            let resolve = |name: &crate::request::FieldName, at: &Place| {
+                find(self, name, at).ok_or_else(|| Problem::new(at, ALREADY_ADDED, ""))
+            };
             match parse_filters(std::slice::from_ref(node), default_view, resolve) {
                 Ok(Filter::All(parsed)) => filters.extend(parsed),
                 Ok(filter) => filters.push(filter),
@@ -218,14 +236,17 @@ impl Draft<'_> {
     fn declassify(&mut self, field: FieldId, aggregate: Option<AggregateName>) -> Option<Declassify> {
         let file = self.field_file(field);
         let declassify = file.declassify.as_ref()?;
-        let allowed =
-            [AggregateName::Sum, AggregateName::Average, AggregateName::Count, AggregateName::CountDistinct];
+        let allowed = [AggregateName::Sum, AggregateName::Average, AggregateName::Count, AggregateName::CountDistinct];
         if aggregate.is_some_and(|aggregate| !allowed.contains(&aggregate)) {
             self.refuse_declassify(&declassify.at);
         }
         let view = self.view_file(self.field(field).view);
         if view.primary_key.is_empty() {
-            let problem = Problem::new(&declassify.at, "declassify_without_key", format!("`declassify` counts rows by the primary key of `{}`, which has none", view.name));
+            let problem = Problem::new(
+                &declassify.at,
+                "declassify_without_key",
+                format!("`declassify` counts rows by the primary key of `{}`, which has none", view.name),
+            );
             self.problems.add(problem.help("declare `primary_key` on the view"));
         }
         let requirements = self.requirements(&declassify.grants);
@@ -238,7 +259,11 @@ impl Draft<'_> {
     }
 
     fn refuse_declassify(&mut self, at: &Place) {
-        self.problem(at, "declassify_aggregate", "only measures of type sum, average, count and count_distinct can be declassified");
+        self.problem(
+            at,
+            "declassify_aggregate",
+            "only measures of type sum, average, count and count_distinct can be declassified",
+        );
     }
 }
 

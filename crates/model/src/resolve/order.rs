@@ -39,7 +39,8 @@ impl Draft<'_> {
                 Some(input) => match marks.get(&input) {
                     Some(Mark::Done) => {}
                     Some(Mark::Open) => {
-                        let cycle: Vec<FieldId> = stack.iter().map(|(open, _)| *open).skip_while(|open| *open != input).collect();
+                        let cycle: Vec<FieldId> =
+                            stack.iter().map(|(open, _)| *open).skip_while(|open| *open != input).collect();
                         self.refuse_cycle(&cycle);
                     }
                     None => {
@@ -65,7 +66,11 @@ impl Draft<'_> {
 
     /// The fields that an expression names.
     fn fields_read(&self, field: FieldId) -> Vec<FieldId> {
-        self.field(field).expr.as_ref().map(|expr| paths_read(expr).into_iter().map(|path| path.field).collect()).unwrap_or_default()
+        self.field(field)
+            .expr
+            .as_ref()
+            .map(|expr| paths_read(expr).into_iter().map(|path| path.field).collect())
+            .unwrap_or_default()
     }
 }
 

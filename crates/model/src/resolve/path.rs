@@ -50,7 +50,8 @@ impl Paths {
             (Some(first), Some(second)) => return Err(NoPath::Ambiguous(first, second)),
             (None, _) => {}
         }
-        let mut search = Search { paths: self, to, leading: self.leading_to(to), found: Vec::new(), steps_left: MAX_STEPS };
+        let mut search =
+            Search { paths: self, to, leading: self.leading_to(to), found: Vec::new(), steps_left: MAX_STEPS };
         search.walk(from, &mut vec![from], &mut Vec::new());
         if search.steps_left == 0 {
             return Err(NoPath::TooMany);

@@ -59,7 +59,9 @@ impl Draft<'_> {
     pub(super) fn expression(&mut self, view: ViewId, node: &Node, reading: Reading) -> Option<Expr<ModelRef>> {
         let snippet = self.snippet(node)?;
         // Every name is looked up, so that all problems are found at once.
-        let resolved = snippet.try_map(&mut |name| Ok::<_, std::convert::Infallible>(Expr::Column(self.reference(view, node, name, reading))));
+        let resolved = snippet.try_map(&mut |name| {
+            Ok::<_, std::convert::Infallible>(Expr::Column(self.reference(view, node, name, reading)))
+        });
         let Ok(resolved) = resolved;
         resolved.try_map(&mut |found: &Option<ModelRef>| found.clone().map(Expr::Column).ok_or(())).ok()
     }
@@ -68,17 +70,25 @@ impl Draft<'_> {
         match (name, reading) {
             (SnippetRef::Column(column), Reading::Rows) => self.column(view, column.clone(), &node.at),
             (SnippetRef::Column(column), Reading::Measures) => {
-                let problem = Problem::new(&node.at, "measure_reads_rows", format!("a measure of measures cannot read the column `{column}`"));
+                let problem = Problem::new(
+                    &node.at,
+                    "measure_reads_rows",
+                    format!("a measure of measures cannot read the column `{column}`"),
+                );
                 self.problems.add(problem.help("add `aggregate_type`, or refer to a measure with `${measure}`"));
                 None
             }
-            (SnippetRef::Field { view: None, field }, Reading::Rows) => Some(ModelRef::Field(FieldPath { steps: Vec::new(), field: self.find_dimension(view, field, &node.at)? })),
+            (SnippetRef::Field { view: None, field }, Reading::Rows) => Some(ModelRef::Field(FieldPath {
+                steps: Vec::new(),
+                field: self.find_dimension(view, field, &node.at)?,
+            })),
             (SnippetRef::Field { view: Some(other), field }, Reading::Rows) => {
                 Some(ModelRef::Field(self.dimension_path(view, other, field, &node.at)?))
             }
-            (SnippetRef::Field { view: other, field }, Reading::Measures) => {
-                Some(ModelRef::Field(FieldPath { steps: Vec::new(), field: self.measure_of_measures(view, other.as_deref(), field, &node.at)? }))
-            }
+            (SnippetRef::Field { view: other, field }, Reading::Measures) => Some(ModelRef::Field(FieldPath {
+                steps: Vec::new(),
+                field: self.measure_of_measures(view, other.as_deref(), field, &node.at)?,
+            })),
         }
     }
 
@@ -87,7 +97,11 @@ impl Draft<'_> {
             && let Some(columns) = catalog.tables.get(&table)
             && !columns.iter().any(|known| known.name == column)
         {
-            let problem = Problem::new(at, "unknown_column", format!("table `{}.{}` has no column `{column}`", table.schema, table.name));
+            let problem = Problem::new(
+                at,
+                "unknown_column",
+                format!("table `{}.{}` has no column `{column}`", table.schema, table.name),
+            );
             self.problems.add(problem.suggest(column.as_str(), columns.iter().map(|known| known.name.as_str())));
             return None;
         }
@@ -101,26 +115,37 @@ impl Draft<'_> {
         if other == view {
             return Some(FieldPath { steps: Vec::new(), field });
         }
-        Some(FieldPath { steps: self.to_one_path(view, other, at)?, field })
+        Some(FieldPath { steps: self.single_row_path(view, other, at)?, field })
     }
 
-    fn to_one_path(&mut self, from: ViewId, to: ViewId, at: &Place) -> Option<Vec<Step>> {
+    fn single_row_path(&mut self, from: ViewId, to: ViewId, at: &Place) -> Option<Vec<Step>> {
         let (from_name, to_name) = (&self.view_file(from).name, &self.view_file(to).name);
         let problem = match self.paths.to_one(from, to) {
             Ok(steps) => return Some(steps),
             Err(NoPath::None) => {
-                let problem = Problem::new(at, "no_path", format!("a row of `{from_name}` has no single row of `{to_name}`"));
+                let problem =
+                    Problem::new(at, "no_path", format!("a row of `{from_name}` has no single row of `{to_name}`"));
                 problem.help(format!("declare many_to_one relationships that lead from `{from_name}` to `{to_name}`"))
             }
             Err(NoPath::Ambiguous(one, other)) => {
-                let between = if one.len() + other.len() > 2 { "read it through a dimension of the view in between, or " } else { "" };
+                let between = if one.len() + other.len() > 2 {
+                    "read it through a dimension of the view in between, or "
+                } else {
+                    ""
+                };
                 let (one, other) = (self.path_text(from, &one), self.path_text(from, &other));
-                let problem = Problem::new(at, "ambiguous_path", format!("`{to_name}` is reached from `{from_name}` in several ways: {one}, and {other}"));
+                let problem = Problem::new(
+                    at,
+                    "ambiguous_path",
+                    format!("`{to_name}` is reached from `{from_name}` in several ways: {one}, and {other}"),
+                );
                 problem.help(format!("{between}join `{to_name}` under an alias in a topic"))
             }
-            Err(NoPath::TooMany) => {
-                Problem::new(at, "ambiguous_path", format!("`{to_name}` is reached from `{from_name}` in too many ways"))
-            }
+            Err(NoPath::TooMany) => Problem::new(
+                at,
+                "ambiguous_path",
+                format!("`{to_name}` is reached from `{from_name}` in too many ways"),
+            ),
         };
         self.problems.add(problem);
         None
@@ -134,11 +159,17 @@ impl Draft<'_> {
         let found = self.find_field(home, field, at)?;
         if !self.field_file(found).is_measure {
             let message = format!("a measure of measures cannot read the dimension `{}`", self.full_name(found));
-            self.problems.add(Problem::new(at, "measure_reads_rows", message).help("add `aggregate_type`, or refer to a measure"));
+            self.problems.add(
+                Problem::new(at, "measure_reads_rows", message).help("add `aggregate_type`, or refer to a measure"),
+            );
             return None;
         }
         if home != view && !self.paths.are_connected(view, home) {
-            let message = format!("no relationships connect `{}` with `{}`", self.view_file(view).name, self.view_file(home).name);
+            let message = format!(
+                "no relationships connect `{}` with `{}`",
+                self.view_file(view).name,
+                self.view_file(home).name
+            );
             self.problem(at, "unrelated_measure", message);
             return None;
         }

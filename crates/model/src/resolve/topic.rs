@@ -1,5 +1,7 @@
 use super::draft::Draft;
-use crate::checked::{AccessFilter, DefaultAccess, FieldPath, NodeField, NodeIndex, Step, TimeFrame, Topic, TopicNode, ViewAccess};
+use crate::checked::{
+    AccessFilter, DefaultAccess, FieldPath, NodeField, NodeIndex, Step, TimeFrame, Topic, TopicNode, ViewAccess,
+};
 use crate::file::{Entries, JoinFile, Node, Place, Problem, TopicFile, Word, excerpt};
 use crate::request::FieldName;
 use crate::{FieldId, TopicId, ViewId};
@@ -57,11 +59,18 @@ impl<'f> Draft<'f> {
     fn join(&mut self, file: &JoinFile, parent: NodeIndex, nodes: &mut Vec<TopicNode>) {
         if nodes.iter().any(|node| node.name == file.name.text) {
             let problem = Problem::new(&file.name.at, "duplicate_name", format!("`{}` is joined twice", file.name));
-            self.problems.add(problem.help(format!("give one of them an alias: `other_{}: {{view: {}}}`", file.name, file.view.as_ref().unwrap_or(&file.name))));
+            self.problems.add(problem.help(format!(
+                "give one of them an alias: `other_{}: {{view: {}}}`",
+                file.name,
+                file.view.as_ref().unwrap_or(&file.name)
+            )));
             return;
         }
         let Some(view) = self.find_view(file.view.as_ref().unwrap_or(&file.name)) else { return };
-        let Some(step) = nodes.get(parent).map(|node| node.view).and_then(|from| self.join_step(file, from, view)) else { return };
+        let Some(step) = nodes.get(parent).map(|node| node.view).and_then(|from| self.join_step(file, from, view))
+        else {
+            return;
+        };
         nodes.push(TopicNode { name: file.name.text.clone(), view, parent: Some((parent, step)) });
         let index = nodes.len() - 1;
         for child in &file.children {
@@ -75,17 +84,27 @@ impl<'f> Draft<'f> {
             .relationships
             .iter()
             .filter_map(|relationship| match (relationship.from, relationship.to) {
-                (one, other) if (one, other) == (from, to) => Some(Step { relationship: relationship.id, backward: false }),
-                (one, other) if (other, one) == (from, to) => Some(Step { relationship: relationship.id, backward: true }),
+                (one, other) if (one, other) == (from, to) => {
+                    Some(Step { relationship: relationship.id, backward: false })
+                }
+                (one, other) if (other, one) == (from, to) => {
+                    Some(Step { relationship: relationship.id, backward: true })
+                }
                 _ => None,
             })
             .collect();
         let between = format!("`{}` and `{}`", self.view_file(from).name, self.view_file(to).name);
-        let names: Vec<String> = candidates.iter().filter_map(|step| self.relationship(step.relationship).name.clone()).collect();
+        let names: Vec<String> =
+            candidates.iter().filter_map(|step| self.relationship(step.relationship).name.clone()).collect();
         if let Some(word) = &file.relationship {
-            let found = candidates.into_iter().find(|step| self.relationship(step.relationship).name.as_deref() == Some(word));
+            let found =
+                candidates.into_iter().find(|step| self.relationship(step.relationship).name.as_deref() == Some(word));
             if found.is_none() {
-                let problem = Problem::new(&word.at, "unknown_relationship", format!("no relationship `{}` connects {between}", excerpt(word)));
+                let problem = Problem::new(
+                    &word.at,
+                    "unknown_relationship",
+                    format!("no relationship `{}` connects {between}", excerpt(word)),
+                );
                 self.problems.add(problem.suggest(word, names.iter().map(String::as_str)));
             }
             return found;
@@ -93,13 +112,19 @@ impl<'f> Draft<'f> {
         match candidates.as_slice() {
             [only] => Some(*only),
             [] => {
-                let problem = Problem::new(&file.name.at, "no_relationship", format!("no relationship connects {between}"));
+                let problem =
+                    Problem::new(&file.name.at, "no_relationship", format!("no relationship connects {between}"));
                 self.problems.add(problem.help("declare it under `relationships` in model.yaml"));
                 None
             }
             _ => {
-                let problem = Problem::new(&file.name.at, "ambiguous_path", format!("several relationships connect {between}"));
-                let names = if names.is_empty() { "after giving each a `name`".to_owned() } else { format!("one of {}", names.join(", ")) };
+                let problem =
+                    Problem::new(&file.name.at, "ambiguous_path", format!("several relationships connect {between}"));
+                let names = if names.is_empty() {
+                    "after giving each a `name`".to_owned()
+                } else {
+                    format!("one of {}", names.join(", "))
+                };
                 self.problems.add(problem.help(format!("say which with `relationship:`, {names}")));
                 None
             }
@@ -107,10 +132,13 @@ impl<'f> Draft<'f> {
     }
 
     fn find_node(&mut self, nodes: &[TopicNode], name: &str, at: &Place) -> Option<(NodeIndex, ViewId)> {
-        let found = nodes.iter().position(|node| node.name == name).and_then(|index| Some((index, nodes.get(index)?.view)));
+        let found =
+            nodes.iter().position(|node| node.name == name).and_then(|index| Some((index, nodes.get(index)?.view)));
         if found.is_none() {
             let message = format!("the topic joins no view `{}`", excerpt(name));
-            self.problems.add(Problem::new(at, "unknown_view", message).suggest(name, nodes.iter().map(|node| node.name.as_str())));
+            self.problems.add(
+                Problem::new(at, "unknown_view", message).suggest(name, nodes.iter().map(|node| node.name.as_str())),
+            );
         }
         found
     }
@@ -118,15 +146,19 @@ impl<'f> Draft<'f> {
     /// The curated fields: items add or, with a leading `-`, take away, in their order. A list that begins by taking away
     /// starts from everything.
     fn topic_fields(&mut self, file: &TopicFile, nodes: &[TopicNode]) -> Vec<(NodeIndex, FieldId)> {
-        let all: Vec<(NodeIndex, FieldId)> =
-            nodes.iter().enumerate().flat_map(|(index, node)| self.field_ids(node.view).into_iter().map(move |field| (index, field))).collect();
+        let all: Vec<(NodeIndex, FieldId)> = nodes
+            .iter()
+            .enumerate()
+            .flat_map(|(index, node)| self.field_ids(node.view).into_iter().map(move |field| (index, field)))
+            .collect();
         let Some(items) = &file.fields else { return all };
         let mut kept: BTreeSet<(NodeIndex, FieldId)> = BTreeSet::new();
         if items.first().is_some_and(|item| item.starts_with('-')) {
             kept.extend(&all);
         }
         for item in items {
-            let (pattern, removes) = item.strip_prefix('-').map_or((item.text.as_str(), false), |pattern| (pattern, true));
+            let (pattern, removes) =
+                item.strip_prefix('-').map_or((item.text.as_str(), false), |pattern| (pattern, true));
             for field in self.matching_fields(pattern, item, nodes, &all) {
                 if removes {
                     kept.remove(&field);
@@ -138,7 +170,13 @@ impl<'f> Draft<'f> {
         all.into_iter().filter(|field| kept.contains(field)).collect()
     }
 
-    fn matching_fields(&mut self, pattern: &str, item: &Word, nodes: &[TopicNode], all: &[(NodeIndex, FieldId)]) -> Vec<(NodeIndex, FieldId)> {
+    fn matching_fields(
+        &mut self,
+        pattern: &str,
+        item: &Word,
+        nodes: &[TopicNode],
+        all: &[(NodeIndex, FieldId)],
+    ) -> Vec<(NodeIndex, FieldId)> {
         if pattern == "all_views.*" {
             return all.to_vec();
         }
@@ -146,15 +184,24 @@ impl<'f> Draft<'f> {
             let tagged = |field: FieldId| self.field_file(field).presentation.tags.iter().any(|own| own == tag);
             let found: Vec<_> = all.iter().filter(|(_, field)| tagged(*field)).copied().collect();
             if found.is_empty() {
-                let tags: BTreeSet<&str> = all.iter().flat_map(|(_, field)| self.field_file(*field).presentation.tags.iter().map(String::as_str)).collect();
-                let problem = Problem::new(&item.at, "unknown_tag", format!("no field of the topic has the tag `{}`", excerpt(tag)));
+                let tags: BTreeSet<&str> = all
+                    .iter()
+                    .flat_map(|(_, field)| self.field_file(*field).presentation.tags.iter().map(String::as_str))
+                    .collect();
+                let problem = Problem::new(
+                    &item.at,
+                    "unknown_tag",
+                    format!("no field of the topic has the tag `{}`", excerpt(tag)),
+                );
                 self.problems.add(problem.suggest(tag, tags));
             }
             return found;
         }
         let Some((view, field)) = pattern.split_once('.') else {
             let problem = Problem::new(&item.at, "field_name", format!("`{}` names no fields", excerpt(item)));
-            self.problems.add(problem.help("`all_views.*`, `view.*`, `view.field`, `tag:name`, each with `-` in front to leave out"));
+            self.problems.add(
+                problem.help("`all_views.*`, `view.*`, `view.field`, `tag:name`, each with `-` in front to leave out"),
+            );
             return Vec::new();
         };
         let Some((index, view)) = self.find_node(nodes, view, &item.at) else { return Vec::new() };
@@ -176,10 +223,12 @@ impl<'f> Draft<'f> {
         let frame = TimeFrame::from_name(written).filter(|frame| {
             !self.field_file(field).is_measure
                 && (value_type == ValueType::Timestamp || (value_type == ValueType::Date && !frame.needs_time()))
-                && (self.field_file(field).timeframes.is_empty() || self.field_file(field).timeframes.iter().any(|word| word.text == *written))
+                && (self.field_file(field).timeframes.is_empty()
+                    || self.field_file(field).timeframes.iter().any(|word| word.text == *written))
         });
         let Some(frame) = frame else {
-            let problem = Problem::new(at, "time_frame", format!("`{}` has no time frame `{written}`", self.full_name(field)));
+            let problem =
+                Problem::new(at, "time_frame", format!("`{}` has no time frame `{written}`", self.full_name(field)));
             self.problems.add(problem.suggest(written, TimeFrame::ALL.map(TimeFrame::name)));
             return None;
         };
@@ -207,7 +256,8 @@ impl<'f> Draft<'f> {
         if !steps.iter().all(|step| self.is_to_one(*step)) {
             let message = format!("a row of the base view has no single `{}`", excerpt(name));
             let problem = Problem::new(&name.at, "no_path", message);
-            self.problems.add(problem.help("a topic's rule reads fields that are reached over many_to_one relationships"));
+            self.problems
+                .add(problem.help("a topic's rule reads fields that are reached over many_to_one relationships"));
             return None;
         }
         Some(FieldPath { steps, field })

@@ -75,9 +75,14 @@ impl Draft<'_> {
                 Literal::Timestamp(_) => Some(ValueType::Timestamp),
                 Literal::Null | Literal::Interval { .. } => None,
             },
-            Expr::All(_) | Expr::Any(_) | Expr::Not(_) | Expr::IsNull { .. } | Expr::IsTrue { .. } | Expr::Between { .. } | Expr::InList { .. } | Expr::Like { .. } => {
-                Some(ValueType::Boolean)
-            }
+            Expr::All(_)
+            | Expr::Any(_)
+            | Expr::Not(_)
+            | Expr::IsNull { .. }
+            | Expr::IsTrue { .. }
+            | Expr::Between { .. }
+            | Expr::InList { .. }
+            | Expr::Like { .. } => Some(ValueType::Boolean),
             Expr::Binary { op, left, right } => match op {
                 BinaryOp::Equal
                 | BinaryOp::NotEqual
@@ -98,20 +103,31 @@ impl Draft<'_> {
             Expr::Case { branches, otherwise, .. } => {
                 let results = branches.iter().map(|(_, then)| then).chain(otherwise.as_deref());
                 // A null branch says nothing; branches that disagree are the engine's to judge.
-                let mut types = results.filter(|result| !matches!(result, Expr::Literal(Literal::Null))).map(|result| self.infer(view, result));
+                let mut types = results
+                    .filter(|result| !matches!(result, Expr::Literal(Literal::Null)))
+                    .map(|result| self.infer(view, result));
                 let first = types.next()??;
                 types.all(|other| other == Some(first)).then_some(first)
             }
             Expr::Cast { to, .. } => Some(match to {
                 CastType::Boolean => ValueType::Boolean,
-                CastType::SmallInt | CastType::Integer | CastType::BigInt | CastType::Real | CastType::Double | CastType::Decimal { .. } => ValueType::Number,
+                CastType::SmallInt
+                | CastType::Integer
+                | CastType::BigInt
+                | CastType::Real
+                | CastType::Double
+                | CastType::Decimal { .. } => ValueType::Number,
                 CastType::Text => ValueType::String,
                 CastType::Date => ValueType::Date,
                 CastType::Timestamp => ValueType::Timestamp,
             }),
             Expr::Extract { .. } => Some(ValueType::Number),
             Expr::CountRows { .. } => Some(ValueType::Number),
-            Expr::Function { .. } | Expr::ConvertZone { .. } | Expr::Exists { .. } | Expr::InQuery { .. } | Expr::Scalar(_) => None,
+            Expr::Function { .. }
+            | Expr::ConvertZone { .. }
+            | Expr::Exists { .. }
+            | Expr::InQuery { .. }
+            | Expr::Scalar(_) => None,
         }
     }
 }

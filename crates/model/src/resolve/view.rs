@@ -15,7 +15,8 @@ impl Draft<'_> {
                     self.set_table(view, table);
                 }
                 None => {
-                    let problem = Problem::new(&word.at, "table_name", format!("`{}` is not the name of a table", excerpt(word)));
+                    let problem =
+                        Problem::new(&word.at, "table_name", format!("`{}` is not the name of a table", excerpt(word)));
                     self.problems.add(problem.help("`schema.table`, or `table` in the schema `main`"));
                 }
             }
@@ -27,16 +28,20 @@ impl Draft<'_> {
         if catalog.tables.contains_key(table) {
             return;
         }
-        let names: Vec<String> = catalog.tables.keys().map(|known| format!("{}.{}", known.schema, known.name)).collect();
+        let names: Vec<String> =
+            catalog.tables.keys().map(|known| format!("{}.{}", known.schema, known.name)).collect();
         let message = format!("the connection has no table `{}.{}`", table.schema, table.name);
         let problem = Problem::new(&word.at, "unknown_table", message);
-        self.problems.add(problem.suggest(&format!("{}.{}", table.schema, table.name), names.iter().map(String::as_str)));
+        self.problems
+            .add(problem.suggest(&format!("{}.{}", table.schema, table.name), names.iter().map(String::as_str)));
     }
 
     /// The dimensions that are found; the others are problems already, added by [`Self::resolve_view_access`].
     pub(super) fn primary_key(&self, view: ViewId) -> Vec<FieldId> {
         let key = &self.view_file(view).primary_key;
-        key.iter().filter_map(|word| self.fields_of(view).find(|(name, _)| *name == word.text).map(|(_, field)| field)).collect()
+        key.iter()
+            .filter_map(|word| self.fields_of(view).find(|(name, _)| *name == word.text).map(|(_, field)| field))
+            .collect()
     }
 
     pub(super) fn resolve_view_access(&mut self) -> Vec<ViewAccess> {
@@ -55,7 +60,11 @@ impl Draft<'_> {
         if let Some(at) = &file.everyone
             && !(file.requirements.is_empty() && file.filters.is_empty())
         {
-            let problem = Problem::new(at, "everyone_beside_rule", format!("`access: everyone` stands beside a rule of `{}`", file.name));
+            let problem = Problem::new(
+                at,
+                "everyone_beside_rule",
+                format!("`access: everyone` stands beside a rule of `{}`", file.name),
+            );
             self.problems.add(problem.help("remove the one that is not meant"));
         }
         ViewAccess {

@@ -1,5 +1,7 @@
 use super::{Absence, Closure, DataScope, Person, RelationState, Resolved, RowRule, RowRules};
-use crate::checked::{AccessFilter, CheckedModel, DefaultAccess, FieldPath, GrantCondition, GrantId, Matching, RequirementId, Topic, View};
+use crate::checked::{
+    AccessFilter, CheckedModel, DefaultAccess, FieldPath, GrantCondition, GrantId, Matching, RequirementId, Topic, View,
+};
 use crate::resolve::attribute;
 use std::collections::BTreeMap;
 use tessera_access::AttributeState;
@@ -9,8 +11,11 @@ impl<'m> DataScope<'m> {
     pub fn resolve(model: &'m CheckedModel, person: Person<'_>) -> Self {
         let mut resolver = Resolver { model, person, attributes: BTreeMap::new(), grants: Vec::new() };
         resolver.grants = model.grants.iter().map(|grant| resolver.holds(&grant.condition)).collect();
-        let requirements: Vec<bool> =
-            model.requirements.iter().map(|requirement| requirement.any_of.iter().any(|grant| resolver.grant(*grant))).collect();
+        let requirements: Vec<bool> = model
+            .requirements
+            .iter()
+            .map(|requirement| requirement.any_of.iter().any(|grant| resolver.grant(*grant)))
+            .collect();
         let relations = model.views.iter().map(|view| resolver.relation(view, &requirements)).collect();
         let topics = model.topics.iter().map(|topic| resolver.topic(topic, &requirements)).collect();
         let allows = model.default_access == DefaultAccess::Allow;
@@ -29,7 +34,10 @@ impl<'m> DataScope<'m> {
 /// One attribute of the person, as its declaration reads it.
 enum Known {
     /// Not empty; sorted, without repetition.
-    Values { values: Vec<Value>, because: String },
+    Values {
+        values: Vec<Value>,
+        because: String,
+    },
     Not(Closure),
 }
 
@@ -69,15 +77,22 @@ impl<'m> Resolver<'m, '_> {
             },
             GrantCondition::Group(key) => self.person.groups.contains(key),
             GrantCondition::Any(conditions) => conditions.iter().any(|condition| self.holds(condition)),
-            GrantCondition::All(conditions) => !conditions.is_empty() && conditions.iter().all(|condition| self.holds(condition)),
+            GrantCondition::All(conditions) => {
+                !conditions.is_empty() && conditions.iter().all(|condition| self.holds(condition))
+            }
         }
     }
 
     fn relation(&mut self, view: &'m View, requirements: &[bool]) -> RelationState {
         let access = &view.access;
         if !access.has_rule() {
-            let open = access.everyone || self.model.default_access == DefaultAccess::Allow || self.person.develops_policies;
-            return if open { RelationState::Open(RowRules::default()) } else { RelationState::Absent(Absence::NoRule) };
+            let open =
+                access.everyone || self.model.default_access == DefaultAccess::Allow || self.person.develops_policies;
+            return if open {
+                RelationState::Open(RowRules::default())
+            } else {
+                RelationState::Absent(Absence::NoRule)
+            };
         }
         self.rows(&access.requirements, requirements, &access.filters)
     }
@@ -88,7 +103,12 @@ impl<'m> Resolver<'m, '_> {
         self.rows(&topic.requirements, requirements, filters)
     }
 
-    fn rows(&mut self, needed: &[RequirementId], met: &[bool], filters: impl IntoIterator<Item = &'m AccessFilter>) -> RelationState {
+    fn rows(
+        &mut self,
+        needed: &[RequirementId],
+        met: &[bool],
+        filters: impl IntoIterator<Item = &'m AccessFilter>,
+    ) -> RelationState {
         if let Some(unmet) = needed.iter().find(|id| !met.get(id.index()).copied().unwrap_or(false)) {
             return RelationState::Absent(Absence::NeedsGrant(self.model.requirement_text(*unmet)));
         }
@@ -113,7 +133,9 @@ impl<'m> Resolver<'m, '_> {
     fn unmet_grants(&self, filter: &AccessFilter, names: &mut Vec<&'m str>) {
         match filter {
             AccessFilter::Grant(grant) if !self.grant(*grant) => names.push(&self.model.grant(*grant).name),
-            AccessFilter::Any(filters) | AccessFilter::All(filters) => filters.iter().for_each(|filter| self.unmet_grants(filter, names)),
+            AccessFilter::Any(filters) | AccessFilter::All(filters) => {
+                filters.iter().for_each(|filter| self.unmet_grants(filter, names))
+            }
             AccessFilter::Grant(_) | AccessFilter::Attribute { .. } => {}
         }
     }
@@ -130,7 +152,14 @@ impl<'m> Resolver<'m, '_> {
         }
     }
 
-    fn attribute_rule(&mut self, field: &FieldPath, attribute: &'m str, matching: Matching, unfiltered: &[Value], include_null: bool) -> Outcome {
+    fn attribute_rule(
+        &mut self,
+        field: &FieldPath,
+        attribute: &'m str,
+        matching: Matching,
+        unfiltered: &[Value],
+        include_null: bool,
+    ) -> Outcome {
         let (values, because) = match self.known(attribute) {
             Known::Values { values, because } => (values, because),
             Known::Not(closure) => return Outcome::Closed(closure.clone()),
@@ -222,7 +251,9 @@ fn read(model: &CheckedModel, person: Person<'_>, name: &str) -> Known {
     if set.values.is_empty() {
         return Known::Not(Closure::AttributeEmpty(name.to_owned()));
     }
-    let Some(mut values) = set.values.iter().map(|value| typed(value, declaration.value_type)).collect::<Option<Vec<_>>>() else {
+    let Some(mut values) =
+        set.values.iter().map(|value| typed(value, declaration.value_type)).collect::<Option<Vec<_>>>()
+    else {
         return missing();
     };
     values.sort();

@@ -55,7 +55,8 @@ fn rita_sees_what_she_should() {
     )
     .unwrap();
     let attributes = actor.attributes();
-    let person = Person { attributes: &attributes, groups: &actor.groups, can_query_all_views: false, develops_policies: false };
+    let person =
+        Person { attributes: &attributes, groups: &actor.groups, can_query_all_views: false, develops_policies: false };
     let scope = DataScope::resolve(&model, person);
     let field = |view: &str, field: &str| scope.field(model.view(model.views_by_name[view]).fields_by_name[field]);
     let rules = |view: &str| match scope.relation(model.views_by_name[view]) {
@@ -67,7 +68,11 @@ fn rita_sees_what_she_should() {
     assert_eq!(rules("parts"), "");
     assert_eq!(field("customers", "phone"), FieldState::Masked { because: "needs the grant sees_pii".into() });
     for hidden in ["balance", "in_debt", "total_balance", "customers_in_debt", "share_in_debt"] {
-        assert_eq!(field("customers", hidden), FieldState::Hidden { because: "needs the grant finance".into() }, "{hidden}");
+        assert_eq!(
+            field("customers", hidden),
+            FieldState::Hidden { because: "needs the grant finance".into() },
+            "{hidden}"
+        );
     }
     assert_eq!(field("customers", "average_balance"), FieldState::Visible);
     let average = model.view(model.views_by_name["customers"]).fields_by_name["average_balance"];
@@ -78,7 +83,8 @@ fn rita_sees_what_she_should() {
 #[test]
 fn without_attributes_customers_are_closed_and_globex_is_open() {
     let (attributes, groups) = (Attributes::default(), BTreeSet::new());
-    let person = Person { attributes: &attributes, groups: &groups, can_query_all_views: true, develops_policies: false };
+    let person =
+        Person { attributes: &attributes, groups: &groups, can_query_all_views: true, develops_policies: false };
     let acme = model("acme");
     let scope = DataScope::resolve(&acme, person);
     let closed = RelationState::Closed(Closure::AttributeMissing("region".into()));

@@ -2,7 +2,11 @@
 use crate::fixture::{files, model};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
-use std::{collections::BTreeMap, fmt::Write, hash::{DefaultHasher, Hash, Hasher}};
+use std::{
+    collections::BTreeMap,
+    fmt::Write,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 use tessera_model::{
     CheckedModel, DataScope,
     checked::Matching,
@@ -57,7 +61,8 @@ fn described(model: &CheckedModel, scope: &DataScope<'_>) -> String {
             TableState::Closed(closure) => writeln!(text, "table {}: closed, {closure}", table.name).unwrap(),
             TableState::Open { rules } => writeln!(text, "table {}: {} rules", table.name, rules.len()).unwrap(),
         }
-        let columns: std::collections::BTreeSet<&Ident> = views.iter().flat_map(|view| model.view(*view).columns.keys()).collect();
+        let columns: std::collections::BTreeSet<&Ident> =
+            views.iter().flat_map(|view| model.view(*view).columns.keys()).collect();
         for column in columns {
             match scope.column(table, column) {
                 ColumnState::Visible => {}
@@ -91,7 +96,9 @@ fn ruled(filters: &str) -> CheckedModel {
 #[test]
 fn states_of_attributes() {
     let one = ruled("[{field: region, user_attribute: region, values_for_unfiltered: [ALL]}]");
-    let customers = |actor: &str| with_scope(&one, actor, |scope| described(&one, scope).lines().next().unwrap_or_default().to_owned());
+    let customers = |actor: &str| {
+        with_scope(&one, actor, |scope| described(&one, scope).lines().next().unwrap_or_default().to_owned())
+    };
     for (actor, expected) in [
         ("{}", "customers: closed, attribute_missing(region)"),
         ("{attributes: {region: EUROPE}}", "customers: region is EUROPE"),
@@ -114,26 +121,83 @@ fn states_of_attributes() {
 fn kinds_of_rules() {
     for (filters, actor, expected) in [
         ("[{field: since, user_attribute: since}]", "{attributes: {since: '2026-03-01'}}", "since is 2026-03-01"),
-        ("[{field: since, user_attribute: since}]", "{attributes: {since: '2026-3-1'}}", "closed, attribute_missing(since)"),
+        (
+            "[{field: since, user_attribute: since}]",
+            "{attributes: {since: '2026-3-1'}}",
+            "closed, attribute_missing(since)",
+        ),
         ("[{field: clearance, user_attribute: clearance}]", "{attributes: {clearance: 2.0}}", "clearance is 2"),
-        ("[{field: clearance, user_attribute: clearance}]", "{attributes: {clearance: '2'}}", "closed, attribute_missing(clearance)"),
-        ("[{field: clearance, user_attribute: clearance}]", "{attributes: {clearance: [2, 3]}}", "closed, attribute_conflict(clearance)"),
-        ("[{field: path, user_attribute: path, match: starts_with}]", "{attributes: {path: /eu}}", "path starts with /eu"),
-        ("[{field: path, user_attribute: path, match: starts_with}]", "{attributes: {path: ''}}", "closed, attribute_empty(path)"),
-        ("[{field: path, user_attribute: path, include_null: true}]", "{attributes: {path: ''}}", "path is  or has no value"),
-        ("[{any_of: [{field: region, user_attribute: region}, {grant: staff}]}]", "{}", "closed, attribute_missing(region)"),
+        (
+            "[{field: clearance, user_attribute: clearance}]",
+            "{attributes: {clearance: '2'}}",
+            "closed, attribute_missing(clearance)",
+        ),
+        (
+            "[{field: clearance, user_attribute: clearance}]",
+            "{attributes: {clearance: [2, 3]}}",
+            "closed, attribute_conflict(clearance)",
+        ),
+        (
+            "[{field: path, user_attribute: path, match: starts_with}]",
+            "{attributes: {path: /eu}}",
+            "path starts with /eu",
+        ),
+        (
+            "[{field: path, user_attribute: path, match: starts_with}]",
+            "{attributes: {path: ''}}",
+            "closed, attribute_empty(path)",
+        ),
+        (
+            "[{field: path, user_attribute: path, include_null: true}]",
+            "{attributes: {path: ''}}",
+            "path is  or has no value",
+        ),
+        (
+            "[{any_of: [{field: region, user_attribute: region}, {grant: staff}]}]",
+            "{}",
+            "closed, attribute_missing(region)",
+        ),
         ("[{any_of: [{field: region, user_attribute: region}, {grant: staff}]}]", "{groups: [staff]}", "every row"),
-        ("[{any_of: [{field: region, user_attribute: region}, {field: path, user_attribute: path}]}]", "{attributes: {path: x}}", "path is x"),
-        ("[{any_of: [{field: region, user_attribute: region}, {field: path, user_attribute: path}]}]", "{attributes: {path: x, region: y}}", "region is y, or path is x"),
+        (
+            "[{any_of: [{field: region, user_attribute: region}, {field: path, user_attribute: path}]}]",
+            "{attributes: {path: x}}",
+            "path is x",
+        ),
+        (
+            "[{any_of: [{field: region, user_attribute: region}, {field: path, user_attribute: path}]}]",
+            "{attributes: {path: x, region: y}}",
+            "region is y, or path is x",
+        ),
         ("[{any_of: [{grant: finance}, {grant: staff}]}]", "{}", "no row"),
-        ("[{grant: staff}, {field: region, user_attribute: region}]", "{attributes: {region: x}}", "no row; region is x"),
-        ("[{all_of: [{grant: staff}, {field: region, user_attribute: region}]}]", "{attributes: {region: x}}", "no row"),
-        ("[{all_of: [{field: path, user_attribute: path}, {field: region, user_attribute: region}]}]", "{attributes: {region: x, path: p}}", "path is p and region is x"),
-        ("[{any_of: [{all_of: [{grant: staff}, {field: region, user_attribute: region}]}, {field: path, user_attribute: path}]}]", "{groups: [staff], attributes: {path: p}}", "path is p"),
-        ("[{field: region, user_attribute: region}, {field: path, user_attribute: path}]", "{attributes: {region: x}}", "closed, attribute_missing(path)"),
+        (
+            "[{grant: staff}, {field: region, user_attribute: region}]",
+            "{attributes: {region: x}}",
+            "no row; region is x",
+        ),
+        (
+            "[{all_of: [{grant: staff}, {field: region, user_attribute: region}]}]",
+            "{attributes: {region: x}}",
+            "no row",
+        ),
+        (
+            "[{all_of: [{field: path, user_attribute: path}, {field: region, user_attribute: region}]}]",
+            "{attributes: {region: x, path: p}}",
+            "path is p and region is x",
+        ),
+        (
+            "[{any_of: [{all_of: [{grant: staff}, {field: region, user_attribute: region}]}, {field: path, user_attribute: path}]}]",
+            "{groups: [staff], attributes: {path: p}}",
+            "path is p",
+        ),
+        (
+            "[{field: region, user_attribute: region}, {field: path, user_attribute: path}]",
+            "{attributes: {region: x}}",
+            "closed, attribute_missing(path)",
+        ),
     ] {
         let ruled = ruled(filters);
-        let customers = with_scope(&ruled, actor, |scope| described(&ruled, scope).lines().next().unwrap_or_default().to_owned());
+        let customers =
+            with_scope(&ruled, actor, |scope| described(&ruled, scope).lines().next().unwrap_or_default().to_owned());
         assert_eq!(customers, format!("customers: {expected}"), "{filters} {actor}");
     }
 }
@@ -142,7 +206,10 @@ fn kinds_of_rules() {
 fn rules_reach_over_relationships() {
     let text = RULES.replace("access: everyone", "access_filters: [{field: customers.region, user_attribute: region}]");
     // The customers themselves are closed to everyone: a rule reads them raw all the same.
-    sees(&model(&text), "{attributes: {region: EUROPE}}", expect![[r#"
+    sees(
+        &model(&text),
+        "{attributes: {region: EUROPE}}",
+        expect![[r#"
         customers: absent, NoRule
           id: hidden, no rule gives access
           region: hidden, no rule gives access
@@ -151,7 +218,8 @@ fn rules_reach_over_relationships() {
           clearance: hidden, no rule gives access
         orders: customers.region is EUROPE
         table orders: 1 rules
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -172,31 +240,43 @@ access_grants: {staff: {group: staff}}
     let table = |name: &str| PhysicalTable { schema: Ident::new("main").unwrap(), name: Ident::new(name).unwrap() };
     let column = Ident::new("unread").unwrap();
     let deny = model(&text.replace("DEFAULT", "deny"));
-    sees(&deny, "{connection_role: querier}", expect![[r#"
+    sees(
+        &deny,
+        "{connection_role: querier}",
+        expect![[r#"
         plain: absent, NoRule
           a: hidden, no rule gives access
         ruled: absent, NeedsGrant("staff")
           a: hidden, needs the grant staff
         shared: every row
         topic plain: absent, NeedsGrant("staff")
-    "#]]);
-    sees(&deny, "{groups: [staff], connection_role: modeler}", expect![[r#"
+    "#]],
+    );
+    sees(
+        &deny,
+        "{groups: [staff], connection_role: modeler}",
+        expect![[r#"
         plain: every row
         ruled: every row
         shared: every row
         table plain: 0 rules
         table ruled: 0 rules
         topic plain: every row
-    "#]]);
+    "#]],
+    );
     let allow = model(&text.replace("DEFAULT", "allow"));
-    sees(&allow, "{connection_role: restricted_querier}", expect![[r#"
+    sees(
+        &allow,
+        "{connection_role: restricted_querier}",
+        expect![[r#"
         plain: every row
         ruled: absent, NeedsGrant("staff")
           a: hidden, needs the grant staff
         shared: every row
         table plain: 0 rules
         topic plain: absent, NeedsGrant("staff")
-    "#]]);
+    "#]],
+    );
     for (model, actor, unmodelled, unread) in [
         (&deny, "{connection_role: querier}", false, false),
         (&deny, "{connection_role: modeler}", true, true),
@@ -246,7 +326,10 @@ measures:
 #[test]
 fn restrictions_are_inherited() {
     let model = model(FIELDS);
-    sees(&model, "{}", expect![[r#"
+    sees(
+        &model,
+        "{}",
+        expect![[r#"
         customers: every row
           email: masked, needs the grant staff
           domain: masked, needs the grant staff
@@ -269,8 +352,12 @@ fn restrictions_are_inherited() {
           email: hidden
           pay: hidden
         table orders: 0 rules
-    "#]]);
-    sees(&model, "{groups: [staff]}", expect![[r#"
+    "#]],
+    );
+    sees(
+        &model,
+        "{groups: [staff]}",
+        expect![[r#"
         customers: every row
           raw_domain: hidden, needs the grant finance
           email_again: hidden, needs the grant finance
@@ -288,8 +375,12 @@ fn restrictions_are_inherited() {
           email: hidden
           pay: hidden
         table orders: 0 rules
-    "#]]);
-    sees(&model, "{attributes: {clearance: 2}}", expect![[r#"
+    "#]],
+    );
+    sees(
+        &model,
+        "{attributes: {clearance: 2}}",
+        expect![[r#"
         customers: every row
           email: masked, needs the grant staff
           domain: masked, needs the grant staff
@@ -300,27 +391,38 @@ fn restrictions_are_inherited() {
         table customer: 0 rules
           email: masked by customers.email
         table orders: 0 rules
-    "#]]);
-    sees(&model, "{groups: [staff], attributes: {clearance: 3}}", expect![[r#"
+    "#]],
+    );
+    sees(
+        &model,
+        "{groups: [staff], attributes: {clearance: 3}}",
+        expect![[r#"
         customers: every row
         orders: every row
         table customer: 0 rules
         table orders: 0 rules
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn declassification_binds_those_who_need_it() {
     let model = model(FIELDS);
     let average = model.view(model.views_by_name["customers"]).fields_by_name["average_balance"];
-    for (actor, binds) in [("{}", false), ("{groups: [staff]}", true), ("{groups: [staff], attributes: {clearance: 2}}", false)] {
+    for (actor, binds) in
+        [("{}", false), ("{groups: [staff]}", true), ("{groups: [staff], attributes: {clearance: 2}}", false)]
+    {
         assert_eq!(with_scope(&model, actor, |scope| scope.declassified(average).is_some()), binds, "{actor}");
     }
 }
 
 #[test]
 fn fields_of_absent_views_are_hidden() {
-    let model = model(&FIELDS.replacen("view: customers\ntable: customer\nprimary_key: [id]\naccess: everyone", "view: customers\ntable: customer\nprimary_key: [id]", 1));
+    let model = model(&FIELDS.replacen(
+        "view: customers\ntable: customer\nprimary_key: [id]\naccess: everyone",
+        "view: customers\ntable: customer\nprimary_key: [id]",
+        1,
+    ));
     let orders = model.view(model.views_by_name["orders"]);
     with_scope(&model, "{attributes: {clearance: 2}}", |scope| {
         assert!(matches!(scope.field(orders.fields_by_name["customer_balance"]), FieldState::Hidden { .. }));
@@ -337,7 +439,9 @@ fn equal_scopes_are_equal_values() {
         hasher.finish()
     };
     with_scope(&model, "{groups: [staff], attributes: {clearance: 2}}", |one| {
-        with_scope(&model, "{groups: [staff, others], attributes: {clearance: 2.0}}", |other| assert!(one == other && hash(one) == hash(other)));
+        with_scope(&model, "{groups: [staff, others], attributes: {clearance: 2.0}}", |other| {
+            assert!(one == other && hash(one) == hash(other))
+        });
         with_scope(&model, "{groups: [staff]}", |other| assert!(one != other));
         with_scope(&same, "{groups: [staff], attributes: {clearance: 2}}", |other| assert!(one != other));
     });
@@ -356,19 +460,27 @@ fn rule() -> impl Strategy<Value = String> {
         prop::sample::select(vec!["{grant: g}", "{grant: h}", "{grant: i}"]).prop_map(str::to_owned),
     ];
     leaf.prop_recursive(2, 8, 3, |inner| {
-        (prop::collection::vec(inner, 1..3), any::<bool>()).prop_map(|(items, any)| format!("{{{}: [{}]}}", if any { "any_of" } else { "all_of" }, items.join(", ")))
+        (prop::collection::vec(inner, 1..3), any::<bool>())
+            .prop_map(|(items, any)| format!("{{{}: [{}]}}", if any { "any_of" } else { "all_of" }, items.join(", ")))
     })
 }
 
 fn grants() -> impl Strategy<Value = String> {
-    prop::collection::vec(prop::sample::select(vec!["g", "h", "i", "g | h", "h | i"]), 1..3).prop_map(|names| format!("[{}]", names.join(", ")))
+    prop::collection::vec(prop::sample::select(vec!["g", "h", "i", "g | h", "h | i"]), 1..3)
+        .prop_map(|names| format!("[{}]", names.join(", ")))
 }
 
 /// A model with one view, and what a person has.
 fn world() -> impl Strategy<Value = (String, BTreeMap<&'static str, Vec<&'static str>>, Vec<&'static str>)> {
     let values = || prop::collection::vec(prop::sample::select(vec!["a", "ab", "b", ""]), 0..3);
-    let file = (prop::collection::vec(rule(), 0..3), prop::option::of(grants()), prop::option::of(grants()), grants(), prop::option::of(grants())).prop_map(
-        |(rules, view, hidden, masked, declassified)| {
+    let file = (
+        prop::collection::vec(rule(), 0..3),
+        prop::option::of(grants()),
+        prop::option::of(grants()),
+        grants(),
+        prop::option::of(grants()),
+    )
+        .prop_map(|(rules, view, hidden, masked, declassified)| {
             let mut text = "--- model.yaml
 connection: x
 attributes: {regions: {type: string, multiple: true}, paths: {type: string, multiple: true}}
@@ -380,7 +492,8 @@ access_grants:
 view: v
 table: t
 primary_key: [id]
-".to_owned();
+"
+            .to_owned();
             if !rules.is_empty() {
                 writeln!(text, "access_filters: [{}]", rules.join(", ")).unwrap();
             }
@@ -388,8 +501,12 @@ primary_key: [id]
                 writeln!(text, "required_access_grants: {view}").unwrap();
             }
             let hidden = hidden.map(|grants| format!(", required_access_grants: {grants}")).unwrap_or_default();
-            let declassify = declassified.map(|grants| format!(", declassify: {{grants: {grants}, minimum_group_size: 2, reason: x}}")).unwrap_or_default();
-            write!(text, "dimensions:
+            let declassify = declassified
+                .map(|grants| format!(", declassify: {{grants: {grants}, minimum_group_size: 2, reason: x}}"))
+                .unwrap_or_default();
+            write!(
+                text,
+                "dimensions:
   id: {{type: number}}
   region: {{type: string{hidden}}}
   path: {{type: string, mask_unless_access_grants: {masked}}}
@@ -398,23 +515,26 @@ primary_key: [id]
 measures:
   m: {{aggregate_type: count_distinct, sql: '${{both}}'{declassify}}}
   n: {{sql: '${{m}} * 2'}}
-").unwrap();
+"
+            )
+            .unwrap();
             text
-        },
-    );
+        });
     let attributes = prop::collection::btree_map(prop::sample::select(vec!["regions", "paths"]), values(), 0..3);
     (file, attributes, prop::collection::vec(prop::sample::select(vec!["one", "two"]), 0..3))
 }
 
 fn holds(rule: &RowRule, model: &CheckedModel, row: &BTreeMap<&str, Option<&str>>) -> bool {
     match rule {
-        RowRule::Test { field, matching, values, include_null, .. } => match row[model.field(field.field).name.as_str()] {
-            None => *include_null,
-            Some(cell) => values.iter().any(|value| match matching {
-                Matching::Equals => cell == value.to_string(),
-                Matching::StartsWith => cell.starts_with(&value.to_string()),
-            }),
-        },
+        RowRule::Test { field, matching, values, include_null, .. } => {
+            match row[model.field(field.field).name.as_str()] {
+                None => *include_null,
+                Some(cell) => values.iter().any(|value| match matching {
+                    Matching::Equals => cell == value.to_string(),
+                    Matching::StartsWith => cell.starts_with(&value.to_string()),
+                }),
+            }
+        }
         RowRule::Any(rules) => rules.iter().any(|rule| holds(rule, model, row)),
         RowRule::All(rules) => rules.iter().all(|rule| holds(rule, model, row)),
         RowRule::Never { .. } => false,
@@ -425,7 +545,9 @@ fn holds(rule: &RowRule, model: &CheckedModel, row: &BTreeMap<&str, Option<&str>
 fn visible(model: &CheckedModel, attributes: &BTreeMap<&str, Vec<&str>>, groups: &[&str]) -> Vec<u8> {
     with_scope(model, &format!("{{attributes: {attributes:?}, groups: {groups:?}}}"), |scope| {
         let cells = [None, Some("a"), Some("ab"), Some("b"), Some("c")];
-        let rows = cells.iter().flat_map(|region| cells.iter().map(move |path| BTreeMap::from([("region", *region), ("path", *path)])));
+        let rows = cells
+            .iter()
+            .flat_map(|region| cells.iter().map(move |path| BTreeMap::from([("region", *region), ("path", *path)])));
         let view = model.views_by_name["v"];
         let of_rows = rows.map(|row| match scope.relation(view) {
             RelationState::Open(rules) => u8::from(rules.0.iter().all(|rule| holds(rule, model, &row))),

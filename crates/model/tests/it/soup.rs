@@ -20,7 +20,8 @@ fn pieces() -> impl Strategy<Value = String> {
         1 => "\\PC{0,8}",
     ];
     let separator = prop::sample::select(vec!["\n", "\n  ", "\n    ", " ", "\t", ""]);
-    prop::collection::vec((piece, separator), 0..30).prop_map(|parts| parts.into_iter().map(|(piece, separator)| piece + separator).collect())
+    prop::collection::vec((piece, separator), 0..30)
+        .prop_map(|parts| parts.into_iter().map(|(piece, separator)| piece + separator).collect())
 }
 
 proptest! {
