@@ -74,7 +74,6 @@ export const messages = {
     'Sign-in links come from the console: whoever runs this server prints one for you. Open it in this browser.',
 
   'home.title': 'Home',
-  'home.topics': 'What you can explore',
   'home.start': 'Start with a question',
   'home.nothing': 'There is no data for you here yet',
   'home.nothingCan': 'You are signed in to {organization}.',
@@ -98,7 +97,6 @@ export const messages = {
 
   'explore.title': 'Explore',
   'explore.topic': 'Topic',
-  'explore.breadcrumb': 'Explore {model}',
   'explore.run': 'Run',
   'explore.cancel': 'Cancel',
   'explore.noFields': 'Pick a field first',
@@ -163,7 +161,6 @@ export const messages = {
   'filters.toExclusive': 'To, not included',
   'filters.period': 'Period',
   'filters.periodHelp': 'For example: last 30 days, last 3 complete weeks, this year, 2026-03, 2026-Q1',
-  'filters.nested': 'Edit in the address',
   'filters.reset': 'Back to the usual filters',
   'filters.lookUp': 'Type to find',
   'filters.found': 'Values found',
@@ -201,11 +198,9 @@ export const messages = {
   'run.again': 'Run again',
   'run.updating': 'Updating…',
 
-  'status.label': 'About this answer',
   'status.rows.one': '1 row',
   'status.rows.other': '{count} rows',
   'status.seconds': '{seconds} s',
-  'status.spoken': '{rows} in {seconds} s',
   'status.truncated': 'First {count} of more rows',
   'status.raise': 'Raise the limit',
   'status.why': 'Why these rows?',
@@ -219,8 +214,6 @@ export const messages = {
   'grid.label': 'Results',
   'grid.null': 'null',
   'grid.masked': 'Masked for you',
-  'grid.sortedUp': 'sorted ascending',
-  'grid.sortedDown': 'sorted descending',
   'grid.menu': 'Column {column}',
   'grid.sortUp': 'Sort ascending',
   'grid.sortDown': 'Sort descending',
@@ -241,8 +234,6 @@ export const messages = {
   'chart.summaryLine':
     '{measure} by {category}: {points} points from {first} to {last}, lowest {lowest}, highest {highest}.',
   'chart.summaryBar': '{measure} by {category}: {points} values, highest {highest} at {where}.',
-  'chart.asTable': 'The table below holds the same values.',
-  'chart.other': 'Other',
 
   'panel.choose': 'What to show',
 

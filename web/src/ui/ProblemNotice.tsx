@@ -59,6 +59,7 @@ export function ProblemStrip({ error, onRetry }: ProblemNoticeProps) {
         <h2 className={classes.title}>{problem.title}</h2>
         <ProblemWords problem={problem} />
         {!forbidden && <ProblemIdentity error={error} />}
+        <p>{t('state.lastGood')}</p>
       </div>
       {onRetry && !forbidden && (
         <Button variant="default" onClick={onRetry}>

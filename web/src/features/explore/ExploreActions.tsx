@@ -1,16 +1,12 @@
-import { Button, SegmentedControl } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { ChartNoAxesColumn, Download, Play, Rows3, Square, Table2 } from 'lucide-react';
+import { SegmentedControl } from '@mantine/core';
+import { ChartNoAxesColumn, Rows3, Table2 } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { downloadCsv } from '@/api/runs';
 import type { FieldQuery, Model } from '@/api/types';
 import type { Show } from '@/lib/exploration/exploration';
-import { saveFile } from '@/lib/saveFile';
-import { keySigns, shortcuts } from '@/lib/shortcuts';
 import { t } from '@/lib/text';
-import { useDelayed } from '@/ui/useDelayed';
-import { Elapsed } from './Elapsed';
+import { DownloadButton } from './DownloadButton';
 import classes from './Explore.module.css';
+import { RunButton } from './RunButton';
 
 interface ExploreActionsProps {
   model: Model;
@@ -51,70 +47,6 @@ export function ExploreActions(props: ExploreActionsProps) {
       />
       {model.can.download.allowed && <DownloadButton model={model} request={request} disabled={empty} />}
       <RunButton running={running} disabled={empty} onRun={onRun} onCancel={onCancel} />
-    </>
-  );
-}
-
-interface RunButtonProps {
-  running: number | null;
-  disabled: boolean;
-  onRun: () => void;
-  onCancel: () => void;
-}
-
-/** A quick answer does not make the button flicker: it offers to cancel only what takes its time. */
-function RunButton({ running, disabled, onRun, onCancel }: RunButtonProps) {
-  const slow = useDelayed(running !== null, 150);
-  if (slow && running !== null) {
-    return (
-      <Button
-        color="gray"
-        variant="default"
-        leftSection={<Square size={12} aria-hidden />}
-        onClick={onCancel}
-      >
-        {t('explore.cancel')} <Elapsed since={running} />
-      </Button>
-    );
-  }
-  return (
-    <Button
-      leftSection={<Play size={12} aria-hidden />}
-      disabled={disabled}
-      title={disabled ? t('explore.noFields') : keySigns(shortcuts.run.keys[0]).join(' ')}
-      onClick={onRun}
-    >
-      {t('explore.run')}
-    </Button>
-  );
-}
-
-interface DownloadButtonProps {
-  model: Model;
-  request: FieldQuery;
-  disabled: boolean;
-}
-
-function DownloadButton({ model, request, disabled }: DownloadButtonProps) {
-  const writing = useMutation({
-    mutationFn: () => downloadCsv(model.id, request),
-    onSuccess: (file) => saveFile(file, `${request.topic}.csv`),
-  });
-  return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<Download size={14} aria-hidden />}
-        disabled={disabled || writing.isPending}
-        onClick={() => writing.mutate()}
-      >
-        {writing.isPending ? t('explore.downloading') : t('explore.download')}
-      </Button>
-      {writing.isError && (
-        <span role="alert" className={classes.downloadProblem}>
-          {writing.error.message}
-        </span>
-      )}
     </>
   );
 }
