@@ -1,3 +1,4 @@
+mod checked;
 mod demonstration;
 mod fixture;
 mod problems;

@@ -239,16 +239,14 @@ fn dimensions() {
     items(
         "primary_key: [a, b, items, a]\ndimensions:\n  a: {type: string, order_by: z, drill_fields: [customers.regio, id]}\nmeasures: {items: {aggregate_type: count}}\n",
         expect![[r#"
-        views/items.view.yaml:4:18: unknown field `b` in view `items` [unknown_field]
-          help: did you mean `a`?
-        views/items.view.yaml:4:21: `items.items` is a measure; a dimension is needed here [not_a_dimension]
-        views/items.view.yaml:4:28: `a` is listed twice [duplicate_name]
-        views/items.view.yaml:6:31: unknown field `z` in view `items` [unknown_field]
-          help: did you mean `a`?
-        views/items.view.yaml:6:49: unknown field `regio` in view `customers` [unknown_field]
-          help: did you mean `region`?
-        views/items.view.yaml:6:66: unknown field `id` in view `items` [unknown_field]
-    "#]],
+            views/items.view.yaml:4:18: unknown field `b` in view `items` [unknown_field]
+            views/items.view.yaml:4:21: `items.items` is a measure; a dimension is needed here [not_a_dimension]
+            views/items.view.yaml:4:28: `a` is listed twice [duplicate_name]
+            views/items.view.yaml:6:31: unknown field `z` in view `items` [unknown_field]
+            views/items.view.yaml:6:49: unknown field `regio` in view `customers` [unknown_field]
+              help: did you mean `region`?
+            views/items.view.yaml:6:66: unknown field `id` in view `items` [unknown_field]
+        "#]],
     );
     items(
         "dimensions:\n  a: {type: string, label: 2026, hidden: yes, tags: x, suggest: false}\n",
@@ -364,7 +362,6 @@ measures:
             views/items.view.yaml:19:34: `items.b` is a measure; a dimension is needed here [not_a_dimension]
             views/items.view.yaml:20:34: `list` is computed from strings, not from a number [type_mismatch]
             views/items.view.yaml:21:48: unknown field `z` in view `items` [unknown_field]
-              help: did you mean `a`?
             views/items.view.yaml:22:55: `items.n` is a number: `is` takes a number, not `"one"` [wrong_type]
             views/items.view.yaml:23:39: `filters` is empty [empty_list]
               help: leave the key out, or list at least one item

@@ -447,6 +447,20 @@ fn equal_scopes_are_equal_values() {
     });
 }
 
+#[test]
+fn topics_add_rules() {
+    let text = RULES.replace("view: customers\n", "view: customers\naccess: everyone\n");
+    let rule = "access_filters: [{field: customers.region, user_attribute: region, scope: topic}]";
+    let topic = "topic: sales\nbase_view: orders\njoins: {customers: {}}\nrequired_access_grants: [staff]";
+    let model = model(&format!("{text}--- topics/sales.topic.yaml\n{topic}\n{rule}\n"));
+    let sales = |actor: &str| {
+        with_scope(&model, actor, |scope| described(&model, scope).lines().last().unwrap_or_default().to_owned())
+    };
+    assert_eq!(sales("{attributes: {region: EUROPE}}"), "topic sales: absent, NeedsGrant(\"staff\")");
+    assert_eq!(sales("{groups: [staff]}"), "topic sales: closed, attribute_missing(region)");
+    assert_eq!(sales("{groups: [staff], attributes: {region: EUROPE}}"), "topic sales: customers.region is EUROPE");
+}
+
 /// A rule over the fields `region` and `path`.
 fn rule() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
