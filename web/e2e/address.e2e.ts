@@ -51,3 +51,12 @@ test('the chart and the table can each be had alone', async () => {
   expect(await page.getByRole('region', { name: 'Chart' }).count()).toBe(0);
   expect(new URL(page.url()).searchParams.get('show')).toBe('table');
 });
+
+test('the line between chart and table moves with the arrow keys', async () => {
+  const page = await visit('ada', revenueByRegion);
+  await firstColumn(page);
+  const line = page.getByRole('separator', { name: 'Height of the chart' });
+  const before = (await line.boundingBox())?.y ?? 0;
+  await line.press('ArrowDown');
+  expect((await line.boundingBox())?.y).toBeGreaterThan(before);
+});

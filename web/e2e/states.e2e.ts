@@ -127,3 +127,12 @@ test('offline is said, and what is shown stays', async () => {
   await page.getByText(/You are offline/).waitFor();
   expect((await firstColumn(page)).length).toBe(1);
 });
+
+test('where there is no demonstration, signing in says where links come from', async () => {
+  const page = await visit(null, '/', {
+    prepare: async (opened) => {
+      await opened.route('**/demo/people', (route) => route.fulfill({ status: 404, body: '' }));
+    },
+  });
+  await page.getByText(/Sign-in links come from the console/).waitFor();
+});

@@ -8,23 +8,24 @@ import { ErrorBoundary } from '@/ui/ErrorBoundary';
 import { Hairline } from '@/ui/Hairline';
 import classes from './ChartPane.module.css';
 import { chartData } from './chartData';
-import { chooseChart, MOST_POINTS } from './spec';
+import { type ChartChoice, type ChartSpec, MOST_POINTS } from './spec';
 import { chartSummary } from './summary';
 
 const Drawing = lazy(() => import('./Drawing'));
 
-/** The chart that fits the result, or the reason why there is none. */
-export function ChartPane({ result, alone }: { result: Result; alone: boolean }) {
-  const scheme = useComputedColorScheme();
-  const choice = useMemo(() => chooseChart(result.columns, result.rowCount), [result]);
+interface ChartPaneProps {
+  choice: ChartChoice;
+  result: Result;
+  /** Percent of the height that it shares with the table; null when it is alone. */
+  share: number | null;
+}
+
+/** The chart that was chosen, or in one line the reason why there is none. */
+export function ChartPane({ choice, result, share }: ChartPaneProps) {
+  const alone = share === null || undefined;
   if (!('spec' in choice)) {
     return (
-      <section
-        className={classes.pane}
-        data-alone={alone || undefined}
-        data-empty
-        aria-label={t('chart.label')}
-      >
+      <section className={classes.pane} data-alone={alone} aria-label={t('chart.label')}>
         <p className={classes.none}>
           <ChartNoAxesColumn size={16} aria-hidden />
           {t('chart.none')}.{' '}
@@ -35,16 +36,25 @@ export function ChartPane({ result, alone }: { result: Result; alone: boolean })
       </section>
     );
   }
-  const { spec } = choice;
-  const shown = chartData(spec, result, locale)?.shown;
+  const height = share === null ? undefined : `${share}%`;
   return (
-    <section className={classes.pane} data-alone={alone || undefined} aria-label={t('chart.label')}>
+    <section className={classes.pane} data-alone={alone} style={{ height }} aria-label={t('chart.label')}>
       <ErrorBoundary resetKey={result}>
         <Suspense fallback={<Hairline active />}>
-          <Drawing key={scheme} spec={spec} result={result} label={chartSummary(spec, result, locale)} />
+          <Chart spec={choice.spec} result={result} />
         </Suspense>
       </ErrorBoundary>
-      {shown && <p className={classes.shown}>{t('chart.first', shown)}</p>}
     </section>
+  );
+}
+
+function Chart({ spec, result }: { spec: ChartSpec; result: Result }) {
+  const scheme = useComputedColorScheme();
+  const shown = useMemo(() => chartData(spec, result, locale)?.shown, [spec, result]);
+  return (
+    <>
+      <Drawing key={scheme} spec={spec} result={result} label={chartSummary(spec, result, locale)} />
+      {shown && <p className={classes.shown}>{t('chart.first', shown)}</p>}
+    </>
   );
 }

@@ -106,6 +106,7 @@ export const messages = {
   'explore.show.both': 'Chart and table',
   'explore.show.chart': 'Chart',
   'explore.show.table': 'Table',
+  'explore.chartHeight': 'Height of the chart',
   'explore.limit': 'Row limit',
   'explore.limitRows': '{count} rows',
   'explore.timezone': 'Time zone',

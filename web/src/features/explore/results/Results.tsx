@@ -1,19 +1,16 @@
 import { Button } from '@mantine/core';
 import { CircleSlash } from 'lucide-react';
-import type { Answer } from '@/api/runs';
-import type { Sort, Topic } from '@/api/types';
-import { ChartPane } from '@/charts/ChartPane';
+import type { Topic } from '@/api/types';
 import type { ColumnCommand } from '@/grid/columnCommands';
-import { ResultGrid } from '@/grid/ResultGrid';
-import type { Exploration, Show } from '@/lib/exploration/exploration';
+import type { Exploration } from '@/lib/exploration/exploration';
 import { t } from '@/lib/text';
-import { ErrorBoundary } from '@/ui/ErrorBoundary';
 import { Hairline } from '@/ui/Hairline';
 import { Loading } from '@/ui/Loading';
 import { ProblemNotice, ProblemStrip } from '@/ui/ProblemNotice';
 import { inSeconds } from '../Elapsed';
 import classes from '../Explore.module.css';
 import type { RunState } from '../runReducer';
+import { AnswerPanes } from './AnswerPanes';
 import { NoRows } from './NoRows';
 import { Start } from './Start';
 
@@ -61,36 +58,6 @@ export function Results(props: ResultsProps) {
       {last === null && state.phase === 'failed' && <ProblemNotice error={state.error} onRetry={onRun} />}
       {last === null && state.phase === 'idle' && <Start topic={topic} onAsk={onAsk} />}
     </section>
-  );
-}
-
-interface AnswerPanesProps {
-  answer: Answer;
-  show: Show;
-  sorts: Sort[];
-  mayCopy: boolean;
-  onSort: (field: string, add: boolean) => void;
-  onCommand: (command: ColumnCommand, field: string) => void;
-}
-
-function AnswerPanes({ answer, show, sorts, mayCopy, onSort, onCommand }: AnswerPanesProps) {
-  const { result, queryId } = answer;
-  return (
-    <>
-      {show !== 'table' && <ChartPane result={result} alone={show === 'chart'} />}
-      {show !== 'chart' && (
-        <ErrorBoundary resetKey={queryId}>
-          <ResultGrid
-            key={queryId}
-            result={result}
-            sorts={sorts}
-            mayCopy={mayCopy}
-            onSort={onSort}
-            onCommand={onCommand}
-          />
-        </ErrorBoundary>
-      )}
-    </>
   );
 }
 
