@@ -56,6 +56,10 @@ test('a date is a day and never passes through a zone', () => {
   expect(cells('date', dateDay(), [new Date('2026-03-01T00:00:00Z'), null])).toEqual(['2026-03-01', null]);
 });
 
+test('a day that arrives as an instant is a day all the same', () => {
+  expect(cells('date', timestamp(TimeUnit.NANOSECOND), [Date.UTC(2026, 2, 1)])).toEqual(['2026-03-01']);
+});
+
 test('an instant is UTC, and its column knows the zone to show it in', () => {
   const type = timestamp(TimeUnit.MICROSECOND, 'Asia/Kolkata');
   const bytes = stream([['x', 'timestamp', type, [Date.UTC(2026, 2, 1, 12)]]]);

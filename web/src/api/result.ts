@@ -1,5 +1,5 @@
 import { type Column as ArrowColumn, type DataType, Type, tableFromIPC } from '@uwdata/flechette';
-import type { Column, Rule } from './types';
+import type { Column, FieldType, Rule } from './types';
 
 /**
  * One value. Exact numbers stay exact: a decimal is its text, a 64-bit integer is a bigint. A date is `YYYY-MM-DD`, a
@@ -34,7 +34,7 @@ export function decodeResult(bytes: Uint8Array): Result {
   return {
     columns: columns.map((column, index) => {
       const values = table.getChildAt(index);
-      return { ...column, zone: zoneOf(values.type), at: cellReader(values) };
+      return { ...column, zone: zoneOf(values.type), at: cellReader(values, column.type) };
     }),
     rowCount: table.numRows,
     governedBy: metadata('governed_by') as Rule[],
@@ -42,7 +42,8 @@ export function decodeResult(bytes: Uint8Array): Result {
   };
 }
 
-function cellReader(values: ArrowColumn<unknown>): (row: number) => Cell {
+/** The column says what a value means; the engine may carry a day as an instant, and what has no type of its own as anything. */
+function cellReader(values: ArrowColumn<unknown>, meaning: FieldType): (row: number) => Cell {
   const { type } = values;
   const at = (row: number) => values.at(row) as Cell;
   if (type.typeId === Type.Decimal) {
@@ -51,10 +52,16 @@ function cellReader(values: ArrowColumn<unknown>): (row: number) => Cell {
       return value === null ? null : decimalText(BigInt(value), type.scale);
     };
   }
-  if (type.typeId === Type.Date) {
+  if (meaning === 'date' && (type.typeId === Type.Date || type.typeId === Type.Timestamp)) {
     return (row) => {
       const milliseconds = at(row);
       return milliseconds === null ? null : new Date(Number(milliseconds)).toISOString().slice(0, 10);
+    };
+  }
+  if (meaning === 'string') {
+    return (row) => {
+      const value = at(row);
+      return value === null ? null : String(value);
     };
   }
   return at;
