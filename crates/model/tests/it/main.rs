@@ -1,6 +1,7 @@
 mod checked;
 mod demonstration;
 mod fixture;
+mod monotone;
 mod problems;
 mod problems_across_files;
 mod requests;

@@ -27,10 +27,12 @@ fn pieces() -> impl Strategy<Value = String> {
 proptest! {
     #[test]
     fn model_files(model in pieces(), view in pieces(), topic in pieces(), given in any::<bool>()) {
-        let mut all = files(&format!("--- views/v.view.yaml\nview: v\ntable: t\n{view}\n--- topics/s.topic.yaml\ntopic: s\nbase_view: v\n{topic}\n"));
+        let mut all = files("");
         if given {
             all.insert("model.yaml".into(), model.clone().into_bytes());
         }
+        all.insert("views/v.view.yaml".into(), format!("view: v\ntable: t\n{view}").into_bytes());
+        all.insert("topics/s.topic.yaml".into(), format!("topic: s\nbase_view: v\n{topic}").into_bytes());
         all.insert("tests/a.test.yaml".into(), topic.into_bytes());
         let _ = check(&all, None);
         let _ = policy_tests(&all);
