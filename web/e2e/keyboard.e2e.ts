@@ -113,7 +113,8 @@ test('enter sorts on a header, and the menu opens with a key', async () => {
   await page.keyboard.press('Enter');
   await page.locator('[role=columnheader][aria-sort=ascending]').waitFor();
   expect(new URL(page.url()).searchParams.get('sort')).toBe(field.region);
-  await region.focus();
+  await page.locator('section[aria-busy=false]').waitFor();
+  expect(await region.evaluate((header) => header === document.activeElement)).toBe(true);
   await page.keyboard.press('Alt+ArrowDown');
   await page.getByRole('menuitem', { name: 'Sort descending' }).click();
   await page.locator('[role=columnheader][aria-sort=descending]').waitFor();

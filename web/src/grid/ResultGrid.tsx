@@ -19,7 +19,16 @@ import type { ColumnCommand } from './columnCommands';
 import { columnWidths } from './columnWidths';
 import { GridRow } from './GridRow';
 import classes from './ResultGrid.module.css';
-import { HEADER_ROW, isSelected, move, type Position, rectangle, type Selection, toTsv } from './selection';
+import {
+  HEADER_ROW,
+  isSelected,
+  move,
+  type Position,
+  rectangle,
+  type Selection,
+  toTsv,
+  within,
+} from './selection';
 
 const ROW_PX = 26;
 
@@ -36,10 +45,11 @@ const START: Selection = { anchor: { row: HEADER_ROW, column: 0 }, active: { row
 /** A table of any length: only the rows in sight exist, one cell is in the tab order, and arrows move from there. */
 export function ResultGrid({ result, sorts, mayCopy, onSort, onCommand }: ResultGridProps) {
   const scroller = useRef<HTMLDivElement>(null);
-  const [selection, setSelection] = useState(START);
+  const [chosen, setSelection] = useState(START);
   const [openMenu, setOpenMenu] = useState<number | null>(null);
   const [spoken, setSpoken] = useState('');
   const focusWanted = useRef(false);
+  const selection = within(chosen, result.rowCount, result.columns.length);
   const { active } = selection;
 
   const formatters = useMemo(() => result.columns.map((column) => cellFormatter(column, locale)), [result]);
@@ -64,7 +74,12 @@ export function ResultGrid({ result, sorts, mayCopy, onSort, onCommand }: Result
     focusWanted.current = false;
     const cell = `[data-row="${active.row}"][data-column="${active.column}"]`;
     scroller.current?.querySelector<HTMLElement>(cell)?.focus();
-  }, [active]);
+  }, [active.row, active.column]);
+
+  // A new answer is read from its top; the focus stays where it is, on a header that was sorted by, say.
+  useEffect(() => {
+    if (scroller.current && result.rowCount > 0) scroller.current.scrollTop = 0;
+  }, [result]);
 
   const go = (to: Position, extend: boolean) => {
     if (to.row >= 0) rows.scrollToIndex(to.row);

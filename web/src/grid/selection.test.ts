@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Cell, Result, ResultColumn } from '@/api/result';
-import { HEADER_ROW, isSelected, move, rectangle, toTsv } from './selection';
+import { HEADER_ROW, isSelected, move, rectangle, toTsv, within } from './selection';
 
 const size = { rows: 100, columns: 3, page: 10 };
 const key = (name: string, far = false) => ({ key: name, ctrlKey: far, metaKey: false });
@@ -21,6 +21,14 @@ test('a selection is the rectangle between two cells', () => {
   expect(isSelected(area, 2, 0)).toBe(false);
   const header = { row: HEADER_ROW, column: 0 };
   expect(rectangle({ anchor: header, active: header })).toBeNull();
+});
+
+test('in a smaller result the selection moves to the nearest cell', () => {
+  const selection = { anchor: { row: 90, column: 2 }, active: { row: HEADER_ROW, column: 2 } };
+  expect(within(selection, 10, 2)).toEqual({
+    anchor: { row: 9, column: 1 },
+    active: { row: HEADER_ROW, column: 1 },
+  });
 });
 
 test('what is copied is raw and cannot become a formula', () => {

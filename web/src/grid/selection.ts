@@ -14,6 +14,15 @@ export interface Selection {
 
 export const HEADER_ROW = -1;
 
+/** The same place in another result, or the nearest one that it has. */
+export function within({ anchor, active }: Selection, rows: number, columns: number): Selection {
+  const inside = ({ row, column }: Position): Position => ({
+    row: Math.min(row, rows - 1),
+    column: Math.max(0, Math.min(column, columns - 1)),
+  });
+  return { anchor: inside(anchor), active: inside(active) };
+}
+
 interface Size {
   rows: number;
   columns: number;

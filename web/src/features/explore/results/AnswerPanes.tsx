@@ -37,14 +37,7 @@ export function AnswerPanes({ answer, show, sorts, mayCopy, onSort, onCommand }:
       )}
       {show !== 'chart' && (
         <ErrorBoundary resetKey={queryId}>
-          <ResultGrid
-            key={queryId}
-            result={result}
-            sorts={sorts}
-            mayCopy={mayCopy}
-            onSort={onSort}
-            onCommand={onCommand}
-          />
+          <ResultGrid result={result} sorts={sorts} mayCopy={mayCopy} onSort={onSort} onCommand={onCommand} />
         </ErrorBoundary>
       )}
     </div>
