@@ -12,7 +12,7 @@ use crate::{
     ColumnKind, Refusal, ResultColumn, Settings,
     govern::{Body, Relations},
 };
-pub(crate) use question::{Names, Question, Root, is_open, topic_is_known};
+pub(crate) use question::{Names, Question, Root, TopicState, is_open, topic_state};
 use std::collections::BTreeSet;
 use tessera_model::{
     FieldId,

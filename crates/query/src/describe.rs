@@ -1,7 +1,7 @@
 //! What a person may know of a model: topics, and the fields of one.
 use crate::{
     Refusal,
-    compile::{Names, topic_is_known},
+    compile::{Names, TopicState, topic_state},
     person,
 };
 use tessera_access::{Permit, action};
@@ -10,7 +10,7 @@ use tessera_model::{
     CheckedModel, DataScope, FieldId, Model,
     checked::{Field, FieldKind, TimeFrame},
     file::Node,
-    scope::{FieldState, RelationState},
+    scope::FieldState,
 };
 
 #[derive(Clone, PartialEq, Debug)]
@@ -56,13 +56,10 @@ pub struct FieldEntry {
     pub synonyms: Vec<String>,
 }
 
-/// The topics that the person may query. One whose base is closed to them is not listed: there is nothing to explore.
+/// The topics that the person may query. One that is closed to them is not listed: there is nothing to explore.
 pub fn topics(permit: &Permit<Model, action::Query>) -> Vec<TopicEntry> {
     person::with_scope(permit, |model, scope| {
-        let open = |topic: &&tessera_model::checked::Topic| {
-            let base = topic.nodes.first().map(|base| scope.relation(base.view));
-            topic_is_known(scope, topic.id, model) && matches!(base, Some(RelationState::Open(_)))
-        };
+        let open = |topic: &&tessera_model::checked::Topic| matches!(topic_state(scope, topic.id, model), TopicState::Open);
         model.topics.iter().filter(open).map(|topic| entry(model, topic)).collect()
     })
 }

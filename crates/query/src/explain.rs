@@ -2,7 +2,7 @@
 use crate::{
     Governed, GovernedBy, Notice, Refusal, RefusalKind,
     compile::{Compiled, Names, is_open},
-    govern::governed_by,
+    govern::{UNSEEN_RULE, governed_by},
     governed::GovernedStatement,
     person::{self, open_rules},
 };
@@ -205,6 +205,11 @@ pub struct ShownRule {
     pub label: String,
 }
 
+/// Part of a body, which stands in parentheses.
+fn indented(part: Option<&str>) -> String {
+    part.unwrap_or_default().replace('\n', "\n  ")
+}
+
 impl Governed {
     /// A rule on a field that the person may not see is replaced by words: its values would tell.
     pub fn shown(&self, _permit: &Permit<Model, action::ViewSql>) -> ShownSql {
@@ -218,17 +223,17 @@ impl Governed {
             let printed = print::print_query(&body.query);
             let mut copied = 0;
             for (range, label) in printed.filter_ranges().iter().zip(&body.labels) {
-                text.push_str(printed.as_str().get(copied..range.start).unwrap_or_default());
+                text.push_str(&indented(printed.as_str().get(copied..range.start)));
                 let start = text.len();
-                if label == crate::govern::UNSEEN_RULE {
+                if label == UNSEEN_RULE {
                     text.push_str(&format!("/* {label} */"));
                 } else {
-                    text.push_str(printed.as_str().get(range.clone()).unwrap_or_default());
+                    text.push_str(&indented(printed.as_str().get(range.clone())));
                 }
                 rules.push(ShownRule { range: start..text.len(), relation: relation.clone(), label: label.clone() });
                 copied = range.end;
             }
-            text.push_str(printed.as_str().get(copied..).unwrap_or_default());
+            text.push_str(&indented(printed.as_str().get(copied..)));
             text.push_str("\n)");
         }
         if !self.relations.is_empty() {

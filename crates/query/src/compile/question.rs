@@ -50,15 +50,10 @@ impl<'m> Names<'m> {
             did_you_mean(refusal, name, known)
         };
         let topic = model.topics_by_name.get(name).copied().ok_or_else(unknown)?;
-        let base = model.topic(topic).nodes.first().map(|node| node.view).ok_or_else(unknown)?;
-        // Absent hides what is closed: an unmet requirement comes first.
-        let states = [scope.topic(topic), scope.relation(base)];
-        if states.iter().any(|state| matches!(state, RelationState::Absent(_))) {
-            return Err(unknown());
-        }
-        match states.into_iter().find_map(closed) {
-            Some(closure) => Err(Refusal::new(RefusalKind::Closed, closure)),
-            None => Ok(Self { model, scope, root: Root::Topic(topic) }),
+        match topic_state(scope, topic, model) {
+            TopicState::Absent => Err(unknown()),
+            TopicState::Closed(closure) => Err(Refusal::new(RefusalKind::Closed, closure)),
+            TopicState::Open => Ok(Self { model, scope, root: Root::Topic(topic) }),
         }
     }
 
@@ -275,11 +270,31 @@ pub(crate) fn is_open(scope: &DataScope<'_>, view: ViewId) -> bool {
     matches!(scope.relation(view), RelationState::Open(_))
 }
 
-/// Its base is not absent and its own requirements are met: it may be named, open or closed.
-pub(crate) fn topic_is_known(scope: &DataScope<'_>, topic: TopicId, model: &CheckedModel) -> bool {
-    let topic = model.topic(topic);
-    !matches!(scope.topic(topic.id), RelationState::Absent(_))
-        && topic.nodes.first().is_some_and(|base| !matches!(scope.relation(base.view), RelationState::Absent(_)))
+pub(crate) enum TopicState {
+    Absent,
+    Closed(String),
+    Open,
+}
+
+/// A topic needs its own requirements, its base view, and the fields of its `always_filter`: without one of them it could
+/// not be answered as its author means it.
+pub(crate) fn topic_state(scope: &DataScope<'_>, topic: TopicId, model: &CheckedModel) -> TopicState {
+    let definition = model.topic(topic);
+    let mut states = vec![scope.topic(topic)];
+    states.extend(definition.nodes.first().map(|base| scope.relation(base.view)));
+    let mut hidden = false;
+    for filter in &definition.always_filter {
+        filter.for_each_field(&mut |used| {
+            hidden |= matches!(scope.field(used.field), FieldState::Hidden { .. });
+            let field = model.field(used.field);
+            states.extend(std::iter::once(&field.view).chain(&field.lineage.views).map(|view| scope.relation(*view)));
+        });
+    }
+    // Absent hides what is closed.
+    if hidden || states.iter().any(|state| matches!(state, RelationState::Absent(_))) {
+        return TopicState::Absent;
+    }
+    states.into_iter().find_map(closed).map_or(TopicState::Open, TopicState::Closed)
 }
 
 fn closed(state: &RelationState) -> Option<String> {

@@ -18,6 +18,7 @@ struct JoinNode {
     view: ViewId,
     alias: Ident,
     parent: Option<(NodeIndex, Step)>,
+    join: JoinType,
 }
 
 /// One walk from a node to a neighbour.
@@ -34,25 +35,26 @@ impl<'m> JoinTree<'m> {
     pub fn of_topic(model: &'m CheckedModel, topic: TopicId) -> Self {
         let mut tree = Self { model, nodes: Vec::new(), by_alias: BTreeMap::new() };
         for node in &model.topic(topic).nodes {
-            tree.add(node.view, &node.name, node.parent);
+            let join = node.parent.map_or(JoinType::Left, |(_, step)| model.relationship(step.relationship).join);
+            tree.add(node.view, &node.name, node.parent, join);
         }
         tree
     }
 
     pub fn of_view(model: &'m CheckedModel, view: ViewId) -> Self {
         let mut tree = Self { model, nodes: Vec::new(), by_alias: BTreeMap::new() };
-        tree.add(view, &model.view(view).name, None);
+        tree.add(view, &model.view(view).name, None, JoinType::Left);
         tree
     }
 
-    fn add(&mut self, view: ViewId, name: &str, parent: Option<(NodeIndex, Step)>) -> NodeIndex {
+    fn add(&mut self, view: ViewId, name: &str, parent: Option<(NodeIndex, Step)>, join: JoinType) -> NodeIndex {
         let index = self.nodes.len();
         let alias = Ident::new(name)
             .ok()
             .filter(|alias| !self.by_alias.contains_key(alias))
             .unwrap_or_else(|| Ident::fresh("joined ", index));
         self.by_alias.insert(alias.clone(), index);
-        self.nodes.push(JoinNode { view, alias, parent });
+        self.nodes.push(JoinNode { view, alias, parent, join });
         index
     }
 
@@ -97,7 +99,8 @@ impl<'m> JoinTree<'m> {
         let known = self.nodes.iter().position(|node| node.parent == Some((from, step)));
         known.unwrap_or_else(|| {
             let view = self.model.target(step);
-            self.add(view, &self.model.view(view).name, Some((from, step)))
+            // A dimension that reaches further reads null where there is nothing; only the topic's own joins drop rows.
+            self.add(view, &self.model.view(view).name, Some((from, step)), JoinType::Left)
         })
     }
 
@@ -138,7 +141,7 @@ impl<'m> JoinTree<'m> {
     }
 
     fn join_type(&self, hop: Hop) -> JoinType {
-        self.model.relationship(hop.step.relationship).join
+        self.node(if hop.up { hop.from } else { hop.to }).join
     }
 
     pub fn is_full(&self, hop: Hop) -> bool {
@@ -159,9 +162,7 @@ impl<'m> JoinTree<'m> {
         self.nodes
             .iter()
             .enumerate()
-            .filter(|(_, node)| {
-                node.parent.is_some_and(|(_, step)| self.model.relationship(step.relationship).join == JoinType::Inner)
-            })
+            .filter(|(_, node)| node.join == JoinType::Inner)
             .map(|(index, _)| index)
             .collect()
     }

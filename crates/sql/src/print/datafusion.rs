@@ -1,5 +1,5 @@
 //! DataFusion's dialect. Every node that has operands is in parentheses, so that no precedence is relied upon; tokens are
-//! one space apart, so that two of them never become a third (`- -1` is no comment).
+//! apart by white space, so that two of them never become a third (`- -1` is no comment).
 use super::{PrintRelation, SqlText, literal};
 use crate::{
     functions::Function,
@@ -51,6 +51,15 @@ impl Printer {
         self.put("\"");
     }
 
+    /// Each clause stands on a line of its own, as deep as its query: people read these texts.
+    fn clause(&mut self, words: &str) {
+        self.put("\n");
+        for _ in 0..self.depth {
+            self.put("  ");
+        }
+        self.put(words);
+    }
+
     fn subquery<R: PrintRelation>(&mut self, query: &Query<R>) {
         self.depth += 1;
         self.parenthesised(|printer| printer.query(query));
@@ -66,15 +75,26 @@ impl Printer {
                 printer.put(" AS ");
                 printer.subquery(query);
             });
-            self.put(" ");
+            self.clause("");
         }
         match body {
             SetBody::Select(select) => self.select(select),
-            SetBody::UnionAll(selects) => self.separated(" UNION ALL ", selects, Self::select),
+            SetBody::UnionAll(selects) => {
+                for (index, select) in selects.iter().enumerate() {
+                    if index > 0 {
+                        self.clause("UNION ALL");
+                        self.clause("");
+                    }
+                    self.select(select);
+                }
+            }
         }
-        self.order_by(" ORDER BY ", order_by);
+        if !order_by.is_empty() {
+            self.clause("");
+            self.order_by("ORDER BY ", order_by);
+        }
         if let Some(limit) = limit {
-            self.put(&format!(" LIMIT {limit}"));
+            self.clause(&format!("LIMIT {limit}"));
         }
     }
 
@@ -87,29 +107,29 @@ impl Printer {
             printer.ident(alias);
         });
         if let Some(source) = from {
-            self.put(" FROM ");
+            self.clause("FROM ");
             self.source(source);
         }
         for Join { kind, source, on } in joins {
-            self.put(match kind {
-                JoinKind::Inner => " INNER JOIN ",
-                JoinKind::Left => " LEFT JOIN ",
-                JoinKind::Full => " FULL JOIN ",
+            self.clause(match kind {
+                JoinKind::Inner => "INNER JOIN ",
+                JoinKind::Left => "LEFT JOIN ",
+                JoinKind::Full => "FULL JOIN ",
             });
             self.source(source);
             self.put(" ON ");
             self.expr(on);
         }
         if let Some(filter) = filter {
-            self.put(" WHERE ");
+            self.clause("WHERE ");
             self.filter(filter);
         }
         if !group_by.is_empty() {
-            self.put(" GROUP BY ");
+            self.clause("GROUP BY ");
             self.separated(", ", group_by, Self::expr);
         }
         if let Some(having) = having {
-            self.put(" HAVING ");
+            self.clause("HAVING ");
             self.expr(having);
         }
     }
@@ -166,6 +186,18 @@ impl Printer {
                     UnaryOp::Plus => "+ ",
                 });
                 printer.expr(expr);
+            }),
+            Expr::Binary { op: BinaryOp::Divide, left, right } => self.parenthesised(|printer| {
+                printer.double(left);
+                printer.put(" / NULLIF(");
+                printer.double(right);
+                printer.put(", 0)");
+            }),
+            Expr::Binary { op: BinaryOp::Modulo, left, right } => self.parenthesised(|printer| {
+                printer.expr(left);
+                printer.put(" % NULLIF(");
+                printer.expr(right);
+                printer.put(", 0)");
             }),
             Expr::Binary { op, left, right } => self.infix(left, binary(*op), right),
             Expr::All(exprs) => self.connected(" AND ", exprs, "TRUE"),
@@ -236,6 +268,12 @@ impl Printer {
             }),
             Expr::Scalar(query) => self.subquery(query),
         }
+    }
+
+    fn double<R: PrintRelation>(&mut self, expr: &Expr<ColumnRef, R>) {
+        self.put("CAST(");
+        self.expr(expr);
+        self.put(" AS DOUBLE)");
     }
 
     fn infix<R: PrintRelation>(&mut self, left: &Expr<ColumnRef, R>, op: &str, right: &Expr<ColumnRef, R>) {

@@ -30,7 +30,7 @@ fn select(expr: Tested) -> Select<GovernedName> {
 
 fn expression(expr: Tested) -> String {
     let text = print_query(&Query::from(select(expr))).into_string();
-    text.strip_prefix("SELECT ").and_then(|text| text.strip_suffix(" AS \"x\" FROM \"orders\" AS \"t\"")).unwrap().to_owned()
+    text.strip_prefix("SELECT ").and_then(|text| text.strip_suffix(" AS \"x\"\nFROM \"orders\" AS \"t\"")).unwrap().to_owned()
 }
 
 fn number(text: &str) -> Tested {
@@ -125,7 +125,20 @@ fn a_whole_query_and_where_its_conjuncts_stand() {
         limit: Some(10),
     };
     let text = print_query(&query);
-    expect![[r#"WITH "c""te" AS (SELECT "t"."a" AS "x" FROM "orders" AS "t" WHERE "t"."hidden") SELECT DISTINCT count(*) AS "n" FROM "c""te" AS "t" LEFT JOIN "parts" AS "p" ON ("t"."a" = "t"."b") WHERE ("t"."a" > 1) AND ("t"."a" IN (SELECT "t"."a" AS "x" FROM "orders" AS "t" WHERE "t"."hidden")) GROUP BY "t"."a" HAVING TRUE ORDER BY "t"."a" ASC NULLS FIRST LIMIT 10"#]]
+    expect![[r#"
+        WITH "c""te" AS (SELECT "t"."a" AS "x"
+          FROM "orders" AS "t"
+          WHERE "t"."hidden")
+        SELECT DISTINCT count(*) AS "n"
+        FROM "c""te" AS "t"
+        LEFT JOIN "parts" AS "p" ON ("t"."a" = "t"."b")
+        WHERE ("t"."a" > 1) AND ("t"."a" IN (SELECT "t"."a" AS "x"
+          FROM "orders" AS "t"
+          WHERE "t"."hidden"))
+        GROUP BY "t"."a"
+        HAVING TRUE
+        ORDER BY "t"."a" ASC NULLS FIRST
+        LIMIT 10"#]]
         .assert_eq(text.as_str());
     let conjuncts: Vec<_> = text.filter_ranges().iter().map(|range| &text.as_str()[range.clone()]).collect();
     assert_eq!(conjuncts, [r#"("t"."a" > 1)"#, r#"("t"."a" IN (SELECT "t"."a" AS "x" FROM "orders" AS "t" WHERE "t"."hidden"))"#]);
@@ -150,7 +163,9 @@ fn a_table_is_named_with_its_schema() {
     let mut select = Select::from(Relation::Named(table.clone()), ident("t"));
     select.items.push(SelectItem { expr: Expr::Literal(Literal::Null), alias: ident("x") });
     let text = print_query(&Query::from(select));
-    expect![[r#"SELECT NULL AS "x" FROM "ma.in"."cust""omer" AS "t""#]].assert_eq(text.as_str());
+    expect![[r#"
+        SELECT NULL AS "x"
+        FROM "ma.in"."cust""omer" AS "t""#]].assert_eq(text.as_str());
     let read = check_printed(&text).unwrap();
     assert_eq!(read.tables[0].schema_or_main(), table.schema);
     assert_eq!(read.tables[0].name, table.name);
@@ -198,7 +213,7 @@ fn tree() -> impl Strategy<Value = Tested> {
     leaf().prop_recursive(4, 24, 4, |inner| {
         let boxed = inner.clone().prop_map(Box::new);
         let op = prop::sample::select(vec![
-            BinaryOp::Plus, BinaryOp::Minus, BinaryOp::Multiply, BinaryOp::Divide, BinaryOp::Modulo, BinaryOp::Equal, BinaryOp::NotEqual,
+            BinaryOp::Plus, BinaryOp::Minus, BinaryOp::Multiply, BinaryOp::Equal, BinaryOp::NotEqual,
             BinaryOp::Less, BinaryOp::GreaterOrEqual, BinaryOp::IsDistinctFrom, BinaryOp::IsNotDistinctFrom, BinaryOp::Concat,
         ]);
         let list = prop::collection::vec(inner.clone(), 0..4);
@@ -235,6 +250,13 @@ fn read_back(printed: &str, relation: &str) -> Tested {
             &mut |_| Err("a subquery".to_owned()),
         )
         .unwrap()
+}
+
+#[test]
+fn a_division_is_exact_enough_and_null_by_zero() {
+    let number = |number: i64| Expr::Literal(Literal::Number(number.into()));
+    assert_eq!(expression(Expr::binary(BinaryOp::Divide, number(1), number(2))), "(CAST(1 AS DOUBLE) / NULLIF(CAST(2 AS DOUBLE), 0))");
+    assert_eq!(expression(Expr::binary(BinaryOp::Modulo, number(1), number(2))), "(1 % NULLIF(2, 0))");
 }
 
 proptest! {

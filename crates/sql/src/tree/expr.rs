@@ -80,7 +80,9 @@ pub enum BinaryOp {
     Plus,
     Minus,
     Multiply,
+    /// Of floating-point numbers, so that integers are not cut off; null where the divisor is 0.
     Divide,
+    /// Null where the divisor is 0.
     Modulo,
     Equal,
     NotEqual,
