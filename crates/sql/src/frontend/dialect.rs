@@ -92,6 +92,11 @@ impl Dialect for EngineDialect {
         true
     }
 
+    /// Read as what it is, and refused: without this, `U&'x'` would be an operator between a column and a string.
+    fn supports_unicode_string_literal(&self) -> bool {
+        true
+    }
+
     fn supports_array_typedef_with_brackets(&self) -> bool {
         true
     }

@@ -71,26 +71,33 @@ pub(super) fn tokenize(text: &str, limits: Limits) -> Result<Vec<TokenWithSpan>,
 }
 
 fn count(tokens: &[TokenWithSpan], limits: Limits) -> Result<(), SyntaxError> {
-    let (mut operators, mut depth, mut typed) = (0_usize, 0_usize, 0_usize);
-    let mut words = tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_))).peekable();
+    let (mut operators, mut type_nesting) = (0_usize, 0_usize);
+    // For each open bracket, whether the parser may read what is inside twice.
+    let mut open: Vec<bool> = Vec::new();
+    let mut previous = &Token::EOF;
+    let mut words = tokens.iter().filter(|token| !matches!(token.token, Token::Whitespace(_)));
     while let Some(TokenWithSpan { token, span }) = words.next() {
-        let next = words.peek().map(|next| &next.token);
+        let mut following = words.clone().map(|following| &following.token);
+        let (next, after_next) = (following.next(), following.next());
         match token {
-            Token::LParen | Token::LBracket | Token::LBrace => depth += 1,
-            Token::RParen | Token::RBracket | Token::RBrace => depth = depth.saturating_sub(1),
+            Token::LParen | Token::LBracket | Token::LBrace => {
+                let after_marked = matches!(previous, Token::LParen) && open.last() == Some(&true);
+                open.push(may_be_read_twice(previous, next, after_marked));
+            }
+            Token::RParen | Token::RBracket | Token::RBrace => drop(open.pop()),
             token if is_operator(token) => operators += 1,
             _ => {}
         }
         // Types nest without brackets that the parser counts.
-        if is_word(token, Keyword::ARRAY) || is_word(token, Keyword::STRUCT) || is_word(token, Keyword::MAP) {
-            typed += usize::from(matches!(next, Some(Token::Lt)));
+        if [Keyword::ARRAY, Keyword::STRUCT, Keyword::MAP].iter().any(|word| is_word(token, *word)) {
+            type_nesting += usize::from(matches!(next, Some(Token::Lt)));
         }
-        // Read as a type first and then once more: each nested `INTERVAL` would double the time.
-        if is_word(token, Keyword::INTERVAL) && !next.is_none_or(may_follow_interval) {
+        if is_word(token, Keyword::INTERVAL) && !may_follow_interval(next, after_next) {
             return Err(SyntaxError::syntax("`INTERVAL` needs a literal", Some(span.start))
                 .help("write `INTERVAL '1 day'`; a column of this name needs double quotes"));
         }
-        if depth > limits.nesting || typed > MAX_TYPE_NESTING {
+        let read_twice = open.iter().filter(|twice| **twice).count();
+        if open.len() > limits.nesting || type_nesting > MAX_TYPE_NESTING || read_twice > MAX_READ_TWICE {
             return Err(too_deep(limits, Some(span.start)));
         }
         if operators > limits.operators {
@@ -100,21 +107,33 @@ fn count(tokens: &[TokenWithSpan], limits: Limits) -> Result<(), SyntaxError> {
             )
             .help("a list of values belongs into `IN (…)`"));
         }
+        previous = token;
     }
     Ok(())
 }
 
 const MAX_TYPE_NESTING: usize = 8;
+/// Each level doubles the time at worst.
+const MAX_READ_TWICE: usize = 5;
 
 fn is_word(token: &Token, wanted: Keyword) -> bool {
     matches!(token, Token::Word(Word { value: _, quote_style: None, keyword }) if *keyword == wanted)
 }
 
-fn may_follow_interval(token: &Token) -> bool {
-    matches!(
-        token,
-        Token::SingleQuotedString(_) | Token::Number(_, _) | Token::Minus | Token::Plus | Token::RParen | Token::Comma | Token::SemiColon | Token::EOF
-    )
+/// Where the parser tries one reading first and, if that fails anywhere inside, another: `POSITION(a IN b)` before a plain
+/// call, and a query before a join behind the parentheses of `FROM ((`.
+fn may_be_read_twice(previous: &Token, next: Option<&Token>, after_marked: bool) -> bool {
+    let in_from = is_word(previous, Keyword::FROM) || is_word(previous, Keyword::JOIN) || matches!(previous, Token::Comma) || after_marked;
+    is_word(previous, Keyword::POSITION) || (in_from && matches!(next, Some(Token::LParen)))
+}
+
+/// The parser reads an interval as a typed literal first, and then once more. A literal, with a sign or without; or the end of a cast to an interval.
+fn may_follow_interval(next: Option<&Token>, after_next: Option<&Token>) -> bool {
+    match next {
+        Some(Token::Minus | Token::Plus) => matches!(after_next, Some(Token::SingleQuotedString(_) | Token::Number(_, _))),
+        Some(Token::SingleQuotedString(_) | Token::Number(_, _) | Token::RParen | Token::Comma | Token::SemiColon | Token::EOF) | None => true,
+        Some(_) => false,
+    }
 }
 
 /// Everything that makes a node of a tree deeper or wider, except lists.
@@ -202,7 +221,7 @@ fn shown(token: &Token) -> String {
 }
 
 fn too_deep(limits: Limits, at: Option<Location>) -> SyntaxError {
-    SyntaxError::too_large(format!("nested more than {} levels deep", limits.nesting), at)
+    SyntaxError::too_large(format!("nested too deep: at most {} levels, and fewer of types, of `POSITION` and of doubled parentheses", limits.nesting), at)
 }
 
 pub(super) fn parse_expression(tokens: Vec<TokenWithSpan>, limits: Limits) -> Result<Expr, SyntaxError> {
