@@ -19,8 +19,9 @@ pub(super) struct Limits {
 impl Limits {
     pub(super) const STATEMENT: Self = Self { size_bytes: 64 * 1024, operators: 500, nesting: 50 };
     pub(super) const SNIPPET: Self = Self { size_bytes: 16 * 1024, operators: 200, nesting: 40 };
-    /// Of text that our own printer made: it parenthesises every node, and a rule may list thousands of values.
-    pub(super) const OWN: Self = Self { size_bytes: 4 * 1024 * 1024, operators: 2_000, nesting: 200 };
+    /// Of text that our own printer made: it parenthesises every node, a rule may list thousands of
+    /// values, and no chain of operators is long.
+    pub(super) const OWN: Self = Self { size_bytes: 4 * 1024 * 1024, operators: 50_000, nesting: 200 };
 }
 
 /// Why a text does not become a tree.

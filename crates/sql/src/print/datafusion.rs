@@ -18,6 +18,12 @@ pub(super) fn print<R: PrintRelation>(query: &Query<R>) -> SqlText {
     SqlText { text, filter_ranges }
 }
 
+/// The condition and the result of a WHEN.
+type Branch<R> = (Expr<ColumnRef, R>, Expr<ColumnRef, R>);
+
+/// A chain of connectives parses to a tree as deep as it is long; a longer one is printed as a balanced tree.
+const WIDEST_CHAIN: usize = 100;
+
 struct Printer {
     text: String,
     filter_ranges: Vec<Range<usize>>,
@@ -137,7 +143,7 @@ impl Printer {
     /// The conjuncts, without parentheses around them, and where those of the outermost query stand.
     fn filter<R: PrintRelation>(&mut self, filter: &Expr<ColumnRef, R>) {
         let conjuncts = match filter {
-            Expr::All(exprs) if !exprs.is_empty() => exprs.as_slice(),
+            Expr::All(exprs) if (1..=WIDEST_CHAIN).contains(&exprs.len()) => exprs.as_slice(),
             other => std::slice::from_ref(other),
         };
         self.separated(" AND ", conjuncts, |printer, conjunct| {
@@ -297,6 +303,12 @@ impl Printer {
         match exprs {
             [] => self.put(when_empty),
             [one] => self.expr(one),
+            several if several.len() > WIDEST_CHAIN => self.parenthesised(|printer| {
+                let (left, right) = several.split_at(several.len() / 2);
+                printer.connected(connective, left, when_empty);
+                printer.put(connective);
+                printer.connected(connective, right, when_empty);
+            }),
             several => self.parenthesised(|printer| printer.separated(connective, several, Self::expr)),
         }
     }
@@ -304,7 +316,7 @@ impl Printer {
     fn case<R: PrintRelation>(
         &mut self,
         operand: Option<&Expr<ColumnRef, R>>,
-        branches: &[(Expr<ColumnRef, R>, Expr<ColumnRef, R>)],
+        branches: &[Branch<R>],
         otherwise: Option<&Expr<ColumnRef, R>>,
     ) {
         self.put("CASE");

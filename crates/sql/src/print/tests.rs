@@ -160,6 +160,19 @@ fn a_disjunction_is_one_conjunct() {
 }
 
 #[test]
+fn long_lists_and_long_chains_are_read_back() {
+    let many = |number: fn(i64) -> i64| (0..5_000).map(move |index| Expr::Literal(Literal::Number(number(index).into())));
+    let list = Expr::InList { expr: Box::new(column("a")), list: many(|index| -index).collect(), negated: false };
+    let chain = || many(|index| index).map(|value| Expr::binary(BinaryOp::Less, column("a"), value)).collect();
+    for filter in [list, Expr::Any(chain()), Expr::All(chain())] {
+        let mut select = select(column("a"));
+        select.filter = Some(filter);
+        let read = check_printed(&print_query(&Query::from(select))).unwrap();
+        assert!(read.literals >= 4_999, "{}", read.literals);
+    }
+}
+
+#[test]
 fn a_table_is_named_with_its_schema() {
     let table = PhysicalTable { schema: ident("ma.in"), name: ident("cust\"omer") };
     let mut select = Select::from(Relation::Named(table.clone()), ident("t"));

@@ -264,10 +264,8 @@ impl<'a> Lowering<'a> {
             })
             .collect::<Result<Vec<_>, _>>()?;
         for position in function.size_arguments {
-            if let Some(arg) = args.get(*position) {
-                if !is_small_literal(arg) {
-                    return Err(Refused::new(format!("the size that `{name}` makes must be a literal of at most {MAX_SIZE}"), at));
-                }
+            if args.get(*position).is_some_and(|arg| !is_small_literal(arg)) {
+                return Err(Refused::new(format!("the size that `{name}` makes must be a literal of at most {MAX_SIZE}"), at));
             }
         }
         Ok(Expr::call(function, args))
