@@ -66,9 +66,12 @@ rust_tests() {
     return "$status"
 }
 
-model_tests() { # FOLDER
-    "$tessera" check "$1" --data &&
-        "$tessera" test "$1" --mutate --format junit >"$reports/$(basename "$1").xml"
+model_tests() { # FOLDER REPORT
+    "$tessera" check "$1" --data || return
+    "$tessera" test "$1" --mutate --format junit >"$2" || {
+        cat "$2"
+        return 1
+    }
 }
 
 lints() {
@@ -89,7 +92,8 @@ check "lints" lints
 suite "rust tests" "$reports/rust.xml" rust_tests
 check "server" make build
 for model in demo/acme demo/globex; do
-    suite "policy tests of $model" "$reports/$(basename "$model").xml" model_tests "$model"
+    report=$reports/$(basename "$model").xml
+    suite "policy tests of $model" "$report" model_tests "$model" "$report"
 done
 check "generated files" scripts/generated.sh --check "$tessera"
 suite "browser tests" "$reports/browser.xml" node scripts/e2e.mjs "$tessera" --reporter=default --reporter=junit --outputFile.junit="$reports/browser.xml"

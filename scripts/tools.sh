@@ -18,7 +18,7 @@ need_version() { # NAME WANTED FOUND HELP
 }
 
 rust_wanted=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' "$(dirname "$0")/../Cargo.toml")
-need_version Rust "$rust_wanted" "$(rustc --version 2>/dev/null | cut -d ' ' -f 2)" "rustup update stable"
+need_version Rust "$rust_wanted" "$(rustc --version 2>/dev/null | cut -d ' ' -f 2)" "install or update it with rustup"
 need_version Node 20.19 "$(node --version 2>/dev/null | tr -d v)" "install Node 20.19 or later, from Debian or nodejs.org"
 command -v npm >/dev/null || stop "npm is missing" "help: it comes with Node; on Debian it is the package npm"
 

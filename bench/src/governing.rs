@@ -19,7 +19,7 @@ const SCOPES: usize = 5_000;
 const REQUEST: &str = r#"{
     "topic": "order_items",
     "fields": ["orders.ordered_at[month]", "customers.market_segment", "nations.name", "parts.brand",
-               "order_items.revenue", "order_items.margin"],
+               "order_items.revenue", "order_items.quantity_sold"],
     "filters": [{"field": "orders.ordered_at", "during": "1994"}, {"field": "parts.size", "at_least": 10}],
     "sorts": [{"field": "order_items.revenue", "descending": true}],
     "limit": 500
