@@ -44,7 +44,7 @@ impl<'m> Names<'m> {
             let known = model
                 .topics
                 .iter()
-                .filter(|topic| topic_is_known(scope, topic.id, model))
+                .filter(|topic| matches!(topic_state(scope, topic.id, model), TopicState::Open))
                 .map(|topic| topic.name.as_str());
             let refusal = Refusal::new(RefusalKind::Unknown, format!("unknown topic `{name}`"));
             did_you_mean(refusal, name, known)
@@ -283,7 +283,7 @@ pub(crate) fn topic_state(scope: &DataScope<'_>, topic: TopicId, model: &Checked
     let mut states = vec![scope.topic(topic)];
     states.extend(definition.nodes.first().map(|base| scope.relation(base.view)));
     let mut hidden = false;
-    for filter in &definition.always_filter {
+    if let Some(filter) = &definition.always_filter {
         filter.for_each_field(&mut |used| {
             hidden |= matches!(scope.field(used.field), FieldState::Hidden { .. });
             let field = model.field(used.field);
