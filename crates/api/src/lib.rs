@@ -1,1 +1,30 @@
+//! The HTTP API: every route with its description, the gate that all of them stand behind, and the one form of an error.
+mod access;
+mod demo;
+mod extract;
+mod headers;
+mod models;
+mod openapi;
+mod probes;
+mod problem;
+mod queries;
+mod router;
+mod session;
+mod settings;
+pub mod text;
+mod wire;
 
+pub use extract::SessionCookie;
+pub use openapi::openapi;
+pub use router::router;
+pub use settings::{Address, DemoPerson, Settings};
+
+use std::sync::Arc;
+use tessera_app::App;
+
+/// What every handler may reach.
+#[derive(Clone)]
+struct Api {
+    app: Arc<App>,
+    settings: Arc<Settings>,
+}

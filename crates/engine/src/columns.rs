@@ -57,7 +57,8 @@ fn column_type(data_type: &DataType) -> ColumnType {
 /// The columns of a result. What the query does not name or type, the engine does; a type that is none of the five is
 /// shown as text.
 pub(crate) fn result_columns(named: Option<Vec<ResultColumn>>, schema: &Schema) -> Vec<ResultColumn> {
-    let types = schema.fields().iter().map(|field| column_type(field.data_type()).value_type().unwrap_or(ValueType::String));
+    let types =
+        schema.fields().iter().map(|field| column_type(field.data_type()).value_type().unwrap_or(ValueType::String));
     match named {
         Some(named) => named
             .into_iter()

@@ -15,4 +15,7 @@ pub(crate) mod totality;
 
 pub(crate) use engine::FilesEngine;
 #[cfg(test)]
-pub(crate) use {engine::{RelationRequest, Request}, governed::Fencing};
+pub(crate) use {
+    engine::{RelationRequest, Request},
+    governed::Fencing,
+};

@@ -18,11 +18,19 @@ pub enum EngineErrorKind {
     /// More memory than one query may have.
     TooLarge,
     /// The data of a relation cannot be read: a file is missing, damaged or not of its format.
-    Unavailable { relation: Option<String> },
+    Unavailable {
+        relation: Option<String>,
+    },
     /// The engine does not accept the statement. It names only what the person wrote.
-    Rejected { message: String, help: Option<String>, position: Option<Position> },
+    Rejected {
+        message: String,
+        help: Option<String>,
+        position: Option<Position>,
+    },
     /// An operation of the statement failed on some row that it may see.
-    Failed { operation: Option<String> },
+    Failed {
+        operation: Option<String>,
+    },
 }
 
 impl EngineError {

@@ -4,6 +4,6 @@ mod folder;
 mod table;
 pub mod write;
 
-pub(crate) use folder::{Folder, FolderOptions};
 pub use folder::TableProblem;
+pub(crate) use folder::{Folder, FolderOptions};
 pub(crate) use table::FileTable;

@@ -8,11 +8,13 @@ mod error;
 pub mod files;
 mod host;
 mod limits;
+pub mod render;
 mod result;
 #[cfg(test)]
 mod testing;
 
 pub use columns::Introspection;
+pub use datafusion::arrow::array::RecordBatch;
 pub use error::{EngineError, EngineErrorKind};
 pub use host::{ConnectError, EngineHost, HostOptions};
 pub use limits::Limits;

@@ -8,13 +8,19 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 /// Batches that wait for the reader: what bounds the memory of a result, however long it is.
 pub(crate) const BUFFERED_BATCHES: usize = 2;
 
+/// What comes from the query's threads. An end is said: silence is a failure.
+pub(crate) enum Step {
+    Rows(RecordBatch),
+    End,
+}
+
 /// The rows of one query, as they come. Dropping it stops the query.
 pub struct ResultStream {
     pub(crate) schema: SchemaRef,
     pub(crate) columns: Vec<ResultColumn>,
     pub(crate) zones: Zones,
     pub(crate) row_cap: Option<u64>,
-    pub(crate) batches: mpsc::Receiver<Result<RecordBatch, EngineError>>,
+    pub(crate) batches: mpsc::Receiver<Result<Step, EngineError>>,
     pub(crate) stop: CancellationToken,
     pub(crate) deadline: Instant,
     pub(crate) summary: Summary,
@@ -50,19 +56,19 @@ impl ResultStream {
         if self.ended {
             return None;
         }
-        let next = tokio::select! {
+        let end = tokio::select! {
             biased;
             () = self.stop.cancelled() => Some(Err(EngineError::new(EngineErrorKind::Cancelled))),
             () = tokio::time::sleep_until(self.deadline) => Some(Err(EngineError::new(EngineErrorKind::Timeout))),
-            next = self.batches.recv() => next,
+            next = self.batches.recv() => match next {
+                Some(Ok(Step::Rows(batch))) => return self.capped(batch).map(Ok),
+                Some(Ok(Step::End)) => None,
+                Some(Err(error)) => Some(Err(error)),
+                None => Some(Err(EngineError::new(EngineErrorKind::Failed { operation: None }))),
+            },
         };
-        match next {
-            Some(Ok(batch)) => self.capped(batch).map(Ok),
-            end => {
-                self.end();
-                end
-            }
-        }
+        self.end();
+        end
     }
 
     /// How it ended; `None` while rows may follow.

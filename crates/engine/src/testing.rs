@@ -1,5 +1,5 @@
 //! A folder of tables, and an engine over it, for the tests of this crate.
-use crate::embedded::{FilesEngine, Fencing, RelationRequest, Request};
+use crate::embedded::{Fencing, FilesEngine, RelationRequest, Request};
 use crate::host::{EngineHost, HostOptions};
 use crate::{EngineError, Limits, ResultStream};
 use datafusion::arrow::{array::RecordBatch, util::pretty::pretty_format_batches};
@@ -64,7 +64,8 @@ impl Fixture {
         let cache = folder.path().join("cache");
         let host = EngineHost::start(HostOptions { running_queries, cache, follow_links }).unwrap();
         let credentials = Credentials { mask_key: b"key".to_vec() };
-        let engine = FilesEngine::open(host.shared(), ConnectionId::new(Default::default()), &data, &credentials).unwrap();
+        let engine =
+            FilesEngine::open(host.shared(), ConnectionId::new(Default::default()), &data, &credentials).unwrap();
         Self { engine, folder, fencing: Fencing::Adaptive, _host: host }
     }
 
@@ -79,7 +80,11 @@ impl Fixture {
                     name: (*name).to_owned(),
                     body: parse(body),
                     text: (*body).to_owned(),
-                    tables: TABLES.iter().filter(|table| body.contains(&format!("main.{table} "))).map(|table| main(table)).collect(),
+                    tables: TABLES
+                        .iter()
+                        .filter(|table| body.contains(&format!("main.{table} ")))
+                        .map(|table| main(table))
+                        .collect(),
                 })
                 .collect(),
             columns: None,

@@ -1,1 +1,11 @@
-fn main() {}
+//! The one binary: the server, the demonstration, and the tools for model folders.
+mod commands;
+mod config;
+mod demo;
+mod listen;
+mod telemetry;
+mod web;
+
+fn main() -> std::process::ExitCode {
+    commands::run()
+}

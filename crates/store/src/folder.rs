@@ -69,7 +69,8 @@ impl ModelFolder {
         }
         let connections = match path.join(CONNECTIONS) {
             file if file.exists() => {
-                let node = Node::from_yaml(CONNECTIONS, &read_file(&file)?).map_err(|problem| FolderError::Problems(vec![problem]))?;
+                let node = Node::from_yaml(CONNECTIONS, &read_file(&file)?)
+                    .map_err(|problem| FolderError::Problems(vec![problem]))?;
                 connection_file::read(&node, path)?
             }
             _ => BTreeMap::new(),
@@ -94,7 +95,8 @@ impl ModelFolder {
     /// The same model over the files of another data folder: how a policy test brings its own rows.
     pub fn with_data(&self, name: &str, data: &Path) -> Self {
         let mut connections = self.connections.clone();
-        let connection = connections.get(name).map_or_else(|| ConnectionFile::files(data), |connection| connection.at(data));
+        let connection =
+            connections.get(name).map_or_else(|| ConnectionFile::files(data), |connection| connection.at(data));
         connections.insert(name.to_owned(), connection);
         Self { path: self.path.clone(), files: self.files.clone(), connections }
     }
@@ -123,7 +125,8 @@ impl ModelFolder {
 
     /// The person that an `ACTOR.yaml` describes. Nothing given is nothing granted.
     pub fn actor(&self, path: &Path, now: Instant) -> Result<Arc<AccessContext>, FolderError> {
-        let file = ActorFile::from_yaml(&path.display().to_string(), &read_file(path)?).map_err(FolderError::Problems)?;
+        let file =
+            ActorFile::from_yaml(&path.display().to_string(), &read_file(path)?).map_err(FolderError::Problems)?;
         self.actor_of(&file, now)
     }
 

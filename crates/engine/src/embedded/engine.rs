@@ -7,7 +7,7 @@ use super::{
 use crate::columns::result_columns;
 use crate::files::{FileTable, Folder, FolderOptions};
 use crate::host::Host;
-use crate::result::{BUFFERED_BATCHES, ResultStream, Summary};
+use crate::result::{BUFFERED_BATCHES, ResultStream, Step, Summary};
 use crate::{Engine, EngineError, EngineErrorKind, Introspection, Limits};
 use async_trait::async_trait;
 use datafusion::datasource::provider_as_source;
@@ -127,7 +127,8 @@ impl FilesEngine {
             let planning = host.threads().spawn(async move { files.plan(&request, limits).await });
             // Planning does not fail on the data; if it panics, the statement is to blame.
             let rows = AbortOnDropHandle::new(planning).await;
-            let rows = rows.map_err(|error| EngineError::rejected("the engine cannot run this statement").caused_by(&error))??;
+            let rows =
+                rows.map_err(|error| EngineError::rejected("the engine cannot run this statement").caused_by(&error))??;
             Ok((admission, rows, columns, zones, row_cap))
         };
         let (admission, rows, columns, zones, row_cap) = tokio::select! {
@@ -163,11 +164,16 @@ impl FilesEngine {
     }
 }
 
-async fn forward(mut rows: SendableRecordBatchStream, sender: mpsc::Sender<Result<datafusion::arrow::array::RecordBatch, EngineError>>) {
-    while let Some(batch) = rows.next().await {
-        let batch = batch.map_err(|error| reject::of_run(&error));
-        let failed = batch.is_err();
-        if sender.send(batch).await.is_err() || failed {
+/// Ends when the rows do, or when nobody reads them any more.
+async fn forward(mut rows: SendableRecordBatchStream, reader: mpsc::Sender<Result<Step, EngineError>>) {
+    loop {
+        let step = match rows.next().await {
+            Some(Ok(batch)) => Ok(Step::Rows(batch)),
+            Some(Err(error)) => Err(reject::of_run(&error)),
+            None => Ok(Step::End),
+        };
+        let last = !matches!(step, Ok(Step::Rows(_)));
+        if reader.send(step).await.is_err() || last {
             return;
         }
     }
@@ -249,9 +255,9 @@ impl Engine for FilesEngine {
 
     async fn self_test(&self) -> Result<(), EngineError> {
         let session = self.0.host.template.session(self.0.host.environment(Limits::default()));
-        AbortOnDropHandle::new(self.0.host.threads().spawn(self_test::fence(session)))
-            .await
-            .unwrap_or_else(|error| Err(EngineError::new(EngineErrorKind::Failed { operation: None }).caused_by(&error)))
+        AbortOnDropHandle::new(self.0.host.threads().spawn(self_test::fence(session))).await.unwrap_or_else(|error| {
+            Err(EngineError::new(EngineErrorKind::Failed { operation: None }).caused_by(&error))
+        })
     }
 }
 

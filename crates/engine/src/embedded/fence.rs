@@ -20,9 +20,7 @@ use datafusion::logical_expr::{
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, ReplaceChildrenOptions,
-    filter_pushdown::{
-        ChildPushdownResult, FilterDescription, FilterPushdownPhase, FilterPushdownPropagation,
-    },
+    filter_pushdown::{ChildPushdownResult, FilterDescription, FilterPushdownPhase, FilterPushdownPropagation},
     statistics::{ChildStats, StatisticsArgs},
 };
 use std::{fmt, sync::Arc};

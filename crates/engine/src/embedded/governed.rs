@@ -4,7 +4,7 @@ use super::{
     fence::{self, Fence},
     planner::{DEFAULT_SCHEMA, Namespace},
     session::behind_fence,
-    totality::{Fact, review},
+    totality::{Fact, review, review_body},
 };
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::{
@@ -41,17 +41,21 @@ impl Body {
     /// `tables` holds the physical tables and the functions of masks.
     pub(crate) fn plan(statement: &Statement, tables: &Namespace, session: &SessionState) -> Result<Self> {
         let plan = tables.plan(session, statement)?;
-        let whole = review(&plan, session)?;
+        let whole = review_body(&plan, session)?;
         let rule = match &plan {
             LogicalPlan::Projection(Projection { input, .. }) if shows_every_row(input) => None,
             LogicalPlan::Projection(Projection { input, expr, .. }) => Some(Rule {
                 plan: Arc::clone(input),
-                totality: review(input, session)?.totality,
+                totality: review_body(input, session)?.totality,
                 projection: expr.clone(),
             }),
             whole => {
                 let columns = whole.schema().columns().into_iter().map(Expr::Column).collect();
-                Some(Rule { plan: Arc::new(whole.clone()), totality: review(whole, session)?.totality, projection: columns })
+                Some(Rule {
+                    plan: Arc::new(whole.clone()),
+                    totality: review_body(whole, session)?.totality,
+                    projection: columns,
+                })
             }
         };
         Ok(Self {

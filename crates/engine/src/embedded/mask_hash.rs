@@ -4,9 +4,7 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, StringBuilder};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{Result, utils::take_function_args};
-use datafusion::logical_expr::{
-    ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
-};
+use datafusion::logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility};
 use std::{
     fmt::{self, Write},
     hash::{Hash, Hasher},
@@ -53,7 +51,8 @@ impl ScalarUDFImpl for MaskHash {
         for text in texts {
             if let Some(text) = text {
                 for byte in hmac::sign(&self.key, text.as_bytes()).as_ref() {
-                    write!(hashes, "{byte:02x}").map_err(|error| datafusion::error::DataFusionError::External(error.into()))?;
+                    write!(hashes, "{byte:02x}")
+                        .map_err(|error| datafusion::error::DataFusionError::External(error.into()))?;
                 }
                 hashes.append_value("");
             } else {
@@ -61,7 +60,11 @@ impl ScalarUDFImpl for MaskHash {
             }
         }
         let hashes: ArrayRef = Arc::new(hashes.finish());
-        if scalar { Ok(ColumnarValue::Scalar(datafusion::common::ScalarValue::try_from_array(&hashes, 0)?)) } else { Ok(ColumnarValue::Array(hashes)) }
+        if scalar {
+            Ok(ColumnarValue::Scalar(datafusion::common::ScalarValue::try_from_array(&hashes, 0)?))
+        } else {
+            Ok(ColumnarValue::Array(hashes))
+        }
     }
 }
 

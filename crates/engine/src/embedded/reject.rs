@@ -10,7 +10,9 @@ use tessera_query::Position;
 pub(super) fn of_statement(error: &DataFusionError, statement: &Statement) -> EngineError {
     let rejection = match root(error) {
         DataFusionError::SchemaError(error, _) => of_name(error, statement),
-        DataFusionError::NotImplemented(_) => EngineError::rejected("the statement uses something that is not supported"),
+        DataFusionError::NotImplemented(_) => {
+            EngineError::rejected("the statement uses something that is not supported")
+        }
         DataFusionError::Plan(text) => EngineError::rejected(of_text(text)),
         DataFusionError::ResourcesExhausted(_) => EngineError::new(EngineErrorKind::TooLarge),
         _ => EngineError::rejected("the engine cannot run this statement"),

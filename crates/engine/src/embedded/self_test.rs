@@ -21,7 +21,7 @@ pub(super) async fn fence(session: SessionState) -> std::result::Result<(), Engi
     }
 }
 
-async fn rows(session: &SessionState, fencing: Fencing) -> Result<usize> {
+pub(super) async fn rows(session: &SessionState, fencing: Fencing) -> Result<usize> {
     let rows = RecordBatch::try_from_iter([
         ("id", Arc::new(Int64Array::from(vec![1, 2])) as _),
         ("note", Arc::new(StringArray::from(vec!["oops", "7"])) as _),

@@ -36,7 +36,9 @@ impl SessionTemplate {
             .with_physical_optimizer_rules(PhysicalOptimizer::new().rules)
             .with_expr_planners(SessionStateDefaults::default_expr_planners())
             .with_scalar_functions(scalar.into_iter().filter(|f| functions::scalar(f.name()).is_some()).collect())
-            .with_aggregate_functions(aggregate.into_iter().filter(|f| functions::aggregate(f.name()).is_some()).collect())
+            .with_aggregate_functions(
+                aggregate.into_iter().filter(|f| functions::aggregate(f.name()).is_some()).collect(),
+            )
             .with_window_functions(window.into_iter().filter(|f| functions::window(f.name()).is_some()).collect())
             .with_table_function_list(table.into_iter().filter(|f| functions::table(f.name()).is_some()).collect())
             .build();

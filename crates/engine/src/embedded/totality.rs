@@ -50,15 +50,25 @@ pub(crate) struct Review {
     pub(crate) facts: Vec<Fact>,
 }
 
-/// Reviews every expression of an analyzed plan. A node or a function that is not known is refused.
+/// Reviews every expression of an analyzed statement. A node or a function that is not known is refused.
 pub(crate) fn review(plan: &LogicalPlan, session: &SessionState) -> Result<Review> {
-    let mut reviewer = Reviewer { session, totality: Totality::Total };
+    review_where(plan, session, true)
+}
+
+/// Reviews the body of a relation. Nothing in it is settled: its rule may hide what an aggregate below has computed.
+pub(crate) fn review_body(plan: &LogicalPlan, session: &SessionState) -> Result<Review> {
+    review_where(plan, session, false)
+}
+
+fn review_where(plan: &LogicalPlan, session: &SessionState, aggregates_settle: bool) -> Result<Review> {
+    let mut reviewer = Reviewer { session, aggregates_settle, totality: Totality::Total };
     let facts = reviewer.plan(plan)?;
     Ok(Review { totality: reviewer.totality, facts })
 }
 
 struct Reviewer<'a> {
     session: &'a SessionState,
+    aggregates_settle: bool,
     totality: Totality,
 }
 
@@ -99,13 +109,17 @@ impl Reviewer<'_> {
             LogicalPlan::Projection(projection) => self.facts(&projection.expr, &scope)?,
             LogicalPlan::Window(window) => {
                 let mut facts = scope.facts;
-                facts.resize(facts.len() + window.window_expr.len(), Fact { settled: true, range: None });
+                facts.resize(facts.len() + window.window_expr.len(), self.computed());
                 facts
             }
             LogicalPlan::Aggregate(aggregate) => self.aggregate(aggregate, &scope)?,
             LogicalPlan::Join(join) => match join.join_type {
-                JoinType::LeftSemi | JoinType::LeftAnti | JoinType::LeftMark => inputs.into_iter().next().unwrap_or_default(),
-                JoinType::RightSemi | JoinType::RightAnti | JoinType::RightMark => inputs.into_iter().nth(1).unwrap_or_default(),
+                JoinType::LeftSemi | JoinType::LeftAnti | JoinType::LeftMark => {
+                    inputs.into_iter().next().unwrap_or_default()
+                }
+                JoinType::RightSemi | JoinType::RightAnti | JoinType::RightMark => {
+                    inputs.into_iter().nth(1).unwrap_or_default()
+                }
                 JoinType::Inner | JoinType::Left | JoinType::Right | JoinType::Full => scope.facts,
             },
             LogicalPlan::Union(_) => union(&inputs),
@@ -118,9 +132,10 @@ impl Reviewer<'_> {
             | LogicalPlan::SubqueryAlias(_)
             | LogicalPlan::Limit(_)
             | LogicalPlan::Distinct(Distinct::All(_)) => scope.facts,
-            LogicalPlan::EmptyRelation(_) | LogicalPlan::Values(_) | LogicalPlan::Unnest(_) | LogicalPlan::RecursiveQuery(_) => {
-                Vec::new()
-            }
+            LogicalPlan::EmptyRelation(_)
+            | LogicalPlan::Values(_)
+            | LogicalPlan::Unnest(_)
+            | LogicalPlan::RecursiveQuery(_) => Vec::new(),
             LogicalPlan::Statement(_)
             | LogicalPlan::Explain(_)
             | LogicalPlan::Analyze(_)
@@ -144,8 +159,13 @@ impl Reviewer<'_> {
         if facts.len() != keys {
             facts = vec![Fact::default(); keys];
         }
-        facts.resize(aggregate.schema.fields().len(), Fact { settled: true, range: None });
+        facts.resize(aggregate.schema.fields().len(), self.computed());
         Ok(facts)
+    }
+
+    /// Of what an aggregate or a window function has made.
+    fn computed(&self) -> Fact {
+        Fact { settled: self.aggregates_settle, range: None }
     }
 
     fn facts(&self, exprs: &[Expr], scope: &Scope) -> Result<Vec<Fact>> {
@@ -220,21 +240,25 @@ impl Reviewer<'_> {
             return not_impl_err!("a function that is not reviewed");
         };
         let literal = |position: usize| match call.args.get(position).map(without_casts) {
-            Some(Expr::Literal(ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)), _)) => Some(text.as_str()),
+            Some(Expr::Literal(ScalarValue::Utf8(Some(text)) | ScalarValue::Utf8View(Some(text)), _)) => {
+                Some(text.as_str())
+            }
             _ => None,
         };
-        let totality = function.totality_of_call(literal);
-        // These fail only where a time is too far from ours for its unit.
-        if totality == Totality::Partial && ["date_trunc", "date_part", "to_local_time"].contains(&function.name) {
-            for arg in &call.args {
-                let data_type = arg.get_type(&scope.schema)?;
-                if !is_text(&data_type) && !range::is_ordinary_time(&data_type, range::range(arg, scope)?) {
-                    return Ok(Totality::Partial);
-                }
-            }
-            return Ok(total_if(literal(0).is_some() || function.name == "to_local_time"));
+        if function.totality_of_call(literal) == Totality::Total {
+            return Ok(Totality::Total);
         }
-        Ok(totality)
+        Ok(match (function.name, call.args.as_slice()) {
+            ("arrow_try_cast", [_, _]) => total_if(literal(1).is_some()),
+            ("arrow_cast", [from, _]) if literal(1).is_some() => {
+                let to = Expr::ScalarFunction(call.clone()).get_type(&scope.schema)?;
+                cast::totality(&from.get_type(&scope.schema)?, &to, range::range(from, scope)?)
+            }
+            // These fail only where a time is too far from ours for its unit.
+            ("date_trunc" | "date_part", [_, time]) if literal(0).is_some() => total_if(is_ordinary(time, scope)?),
+            ("to_local_time", [time]) => total_if(is_ordinary(time, scope)?),
+            _ => Totality::Partial,
+        })
     }
 
     /// Whether a partial operation is on constants only and works: `CAST('2026-01-01' AS date)`.
@@ -250,11 +274,18 @@ impl Reviewer<'_> {
     }
 }
 
+fn is_ordinary(time: &Expr, scope: &Scope) -> Result<bool> {
+    Ok(range::is_ordinary_time(&time.get_type(&scope.schema)?, range::range(time, scope)?))
+}
+
 /// Whether `expr` is computed from settled columns, and from at least one.
 fn is_settled(expr: &Expr, scope: &Scope) -> bool {
     let columns = expr.column_refs();
     let subqueries = expr.exists(|part| Ok(subquery(part).is_some())).unwrap_or(true);
-    !columns.is_empty() && !subqueries && !expr.contains_outer() && columns.into_iter().all(|column| scope.fact(column).settled)
+    !columns.is_empty()
+        && !subqueries
+        && !expr.contains_outer()
+        && columns.into_iter().all(|column| scope.fact(column).settled)
 }
 
 fn subquery(expr: &Expr) -> Option<&LogicalPlan> {
@@ -303,3 +334,5 @@ fn is_text(data_type: &DataType) -> bool {
     matches!(data_type, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
 }
 
+#[cfg(test)]
+mod tests;

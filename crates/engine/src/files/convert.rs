@@ -8,17 +8,16 @@ mod output;
 
 use super::folder::{FileVersion, Format, TableProblem};
 use aws_lc_rs::digest::{SHA256, digest};
-use std::{
-    fs, io,
-    os::unix::ffi::OsStrExt,
-    path::PathBuf,
-    time::UNIX_EPOCH,
-};
+use std::{fs, io, os::unix::ffi::OsStrExt, path::PathBuf, time::UNIX_EPOCH};
 
 /// Rows that are read, typed and written together: what bounds the memory.
 const BATCH_ROWS: usize = 8192;
 
-pub(super) async fn to_parquet(version: FileVersion, format: Format, cache: PathBuf) -> Result<FileVersion, TableProblem> {
+pub(super) async fn to_parquet(
+    version: FileVersion,
+    format: Format,
+    cache: PathBuf,
+) -> Result<FileVersion, TableProblem> {
     let convert = move || {
         fs::create_dir_all(&cache)?;
         let target = cache.join(cached_name(&version));
@@ -58,4 +57,3 @@ impl From<io::Error> for TableProblem {
         }
     }
 }
-

@@ -16,8 +16,8 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
     time::SystemTime,
 };
-use tokio::sync::Mutex;
 use tessera_sql::tree::{Ident, PhysicalTable};
+use tokio::sync::Mutex;
 
 pub(crate) struct FolderOptions {
     /// Where converted files are kept.
@@ -245,3 +245,6 @@ fn table(schema: &str, name: Option<&OsStr>) -> Option<PhysicalTable> {
     let name = Ident::new(name?.to_str()?).ok()?;
     Some(PhysicalTable { schema: Ident::new(schema).ok()?, name })
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,9 +9,7 @@ use datafusion::catalog::{Session, TableProvider};
 use datafusion::common::{Result, Statistics};
 use datafusion::datasource::file_format::{FileFormat, parquet::ParquetFormat};
 use datafusion::datasource::listing::PartitionedFile;
-use datafusion::datasource::physical_plan::{
-    FileGroup, FileScanConfigBuilder, parquet::metadata::DFParquetMetadata,
-};
+use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, parquet::metadata::DFParquetMetadata};
 use datafusion::datasource::{TableType, table_schema::TableSchema};
 use datafusion::execution::{SessionState, object_store::ObjectStoreUrl};
 use datafusion::logical_expr::Expr;
@@ -38,12 +36,8 @@ impl FileTable {
         let store = session.runtime_env().object_store(ObjectStoreUrl::local_filesystem())?;
         let metas = files.iter().map(object_meta).collect::<Result<Vec<_>>>()?;
         let schema = format.infer_schema(session, &store, &metas).await?;
-        let mut table = Self {
-            files: Vec::new(),
-            statistics: Statistics::new_unknown(&schema),
-            ranges: Vec::new(),
-            schema,
-        };
+        let mut table =
+            Self { files: Vec::new(), statistics: Statistics::new_unknown(&schema), ranges: Vec::new(), schema };
         let mut statistics = Vec::new();
         for (index, meta) in metas.into_iter().enumerate() {
             let footer = DFParquetMetadata::new(store.as_ref(), &meta)
@@ -129,8 +123,8 @@ fn footer_ranges(footer: &ParquetMetaData, schema: &SchemaRef) -> Result<Vec<Opt
             ranges.push(None);
             continue;
         }
-        let converter = StatisticsConverter::try_new(field.name(), schema, parquet_schema)?
-            .with_missing_null_counts_as_zero(false);
+        let converter =
+            StatisticsConverter::try_new(field.name(), schema, parquet_schema)?.with_missing_null_counts_as_zero(false);
         let groups = footer.row_groups();
         let nulls = converter.row_group_null_counts(groups)?;
         let rows = groups.iter().map(|group| group.num_rows());
@@ -156,9 +150,7 @@ fn integers(values: &ArrayRef) -> Option<Vec<Option<i128>>> {
     Some(match values.data_type() {
         DataType::Decimal128(..) => values.as_primitive::<Decimal128Type>().iter().collect(),
         DataType::UInt64 => values.as_primitive::<UInt64Type>().iter().map(|value| value.map(i128::from)).collect(),
-        DataType::Date32 => {
-            values.as_primitive::<Date32Type>().iter().map(|value| value.map(i128::from)).collect()
-        }
+        DataType::Date32 => values.as_primitive::<Date32Type>().iter().map(|value| value.map(i128::from)).collect(),
         _ => {
             let values = cast(values, &DataType::Int64).ok()?;
             values.as_primitive::<Int64Type>().iter().map(|value| value.map(i128::from)).collect()

@@ -57,17 +57,13 @@ type Build<R> = Box<dyn Fn(&[R]) -> Result<ArrayRef, ArrowError> + Send>;
 impl<R> Column<R> {
     pub fn int64(name: &str, value: impl Fn(&R) -> i64 + Send + 'static) -> Self {
         Self::new(name, DataType::Int64, move |rows| {
-            Ok(Arc::new(Int64Array::from_iter_values(
-                rows.iter().map(&value),
-            )))
+            Ok(Arc::new(Int64Array::from_iter_values(rows.iter().map(&value))))
         })
     }
 
     pub fn int32(name: &str, value: impl Fn(&R) -> i32 + Send + 'static) -> Self {
         Self::new(name, DataType::Int32, move |rows| {
-            Ok(Arc::new(Int32Array::from_iter_values(
-                rows.iter().map(&value),
-            )))
+            Ok(Arc::new(Int32Array::from_iter_values(rows.iter().map(&value))))
         })
     }
 
@@ -75,41 +71,27 @@ impl<R> Column<R> {
     pub fn hundredths(name: &str, value: impl Fn(&R) -> i64 + Send + 'static) -> Self {
         Self::new(name, DataType::Decimal128(15, 2), move |rows| {
             let values = rows.iter().map(|row| i128::from(value(row)));
-            Ok(Arc::new(
-                Decimal128Array::from_iter_values(values).with_precision_and_scale(15, 2)?,
-            ))
+            Ok(Arc::new(Decimal128Array::from_iter_values(values).with_precision_and_scale(15, 2)?))
         })
     }
 
     /// `value` gives days since 1970-01-01.
     pub fn date(name: &str, value: impl Fn(&R) -> i32 + Send + 'static) -> Self {
         Self::new(name, DataType::Date32, move |rows| {
-            Ok(Arc::new(Date32Array::from_iter_values(
-                rows.iter().map(&value),
-            )))
+            Ok(Arc::new(Date32Array::from_iter_values(rows.iter().map(&value))))
         })
     }
 
     /// `value` gives microseconds since 1970-01-01T00:00:00; the column has no zone. `None` is null.
     pub fn timestamp(name: &str, value: impl Fn(&R) -> Option<i64> + Send + 'static) -> Self {
-        Self::new(
-            name,
-            DataType::Timestamp(TimeUnit::Microsecond, None),
-            move |rows| {
-                Ok(Arc::new(
-                    rows.iter()
-                        .map(&value)
-                        .collect::<TimestampMicrosecondArray>(),
-                ))
-            },
-        )
+        Self::new(name, DataType::Timestamp(TimeUnit::Microsecond, None), move |rows| {
+            Ok(Arc::new(rows.iter().map(&value).collect::<TimestampMicrosecondArray>()))
+        })
     }
 
     pub fn boolean(name: &str, value: impl Fn(&R) -> bool + Send + 'static) -> Self {
         Self::new(name, DataType::Boolean, move |rows| {
-            Ok(Arc::new(BooleanArray::from_iter(
-                rows.iter().map(|row| Some(value(row))),
-            )))
+            Ok(Arc::new(BooleanArray::from_iter(rows.iter().map(|row| Some(value(row))))))
         })
     }
 
@@ -124,15 +106,11 @@ impl<R> Column<R> {
     }
 
     /// A text column whose values are written straight into the column's buffer.
-    pub fn formatted(
-        name: &str,
-        write: impl Fn(&R, &mut dyn fmt::Write) -> fmt::Result + Send + 'static,
-    ) -> Self {
+    pub fn formatted(name: &str, write: impl Fn(&R, &mut dyn fmt::Write) -> fmt::Result + Send + 'static) -> Self {
         Self::new(name, DataType::Utf8, move |rows| {
             let mut texts = StringBuilder::with_capacity(rows.len(), rows.len() * 16);
             for row in rows {
-                write(row, &mut texts)
-                    .map_err(|error| ArrowError::ExternalError(Box::new(error)))?;
+                write(row, &mut texts).map_err(|error| ArrowError::ExternalError(Box::new(error)))?;
                 texts.append_value("");
             }
             Ok(Arc::new(texts.finish()))
@@ -144,10 +122,7 @@ impl<R> Column<R> {
         data_type: DataType,
         build: impl Fn(&[R]) -> Result<ArrayRef, ArrowError> + Send + 'static,
     ) -> Self {
-        Self {
-            field: Field::new(name, data_type, true),
-            build: Box::new(build),
-        }
+        Self { field: Field::new(name, data_type, true), build: Box::new(build) }
     }
 }
 
@@ -168,67 +143,30 @@ impl<R> ParquetTable<R> {
     pub fn create(path: &Path, columns: Vec<Column<R>>) -> Result<Self, WriteError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let partial = Partial(path.with_file_name(format!(".{name}.partial")));
-        let file = File::create(&partial.0).map_err(|source| WriteError::File {
-            path: partial.0.clone(),
-            source,
-        })?;
-        let schema: SchemaRef = Arc::new(Schema::new(
-            columns
-                .iter()
-                .map(|column| column.field.clone())
-                .collect::<Vec<_>>(),
-        ));
+        let file = File::create(&partial.0).map_err(|source| WriteError::File { path: partial.0.clone(), source })?;
+        let schema: SchemaRef =
+            Arc::new(Schema::new(columns.iter().map(|column| column.field.clone()).collect::<Vec<_>>()));
         let properties = WriterProperties::builder()
             .set_compression(Compression::ZSTD(ZstdLevel::default()))
             .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
             .build();
-        let writer =
-            ArrowWriter::try_new(BufWriter::new(file), Arc::clone(&schema), Some(properties))
-                .map_err(|source| WriteError::Encode {
-                    path: path.to_owned(),
-                    source,
-                })?;
-        Ok(Self {
-            path: path.to_owned(),
-            partial,
-            schema,
-            columns,
-            writer,
-        })
+        let writer = ArrowWriter::try_new(BufWriter::new(file), Arc::clone(&schema), Some(properties))
+            .map_err(|source| WriteError::Encode { path: path.to_owned(), source })?;
+        Ok(Self { path: path.to_owned(), partial, schema, columns, writer })
     }
 
     pub fn append(&mut self, rows: &[R]) -> Result<(), WriteError> {
-        let arrays = self
-            .columns
-            .iter()
-            .map(|column| (column.build)(rows))
-            .collect::<Result<Vec<_>, _>>();
+        let arrays = self.columns.iter().map(|column| (column.build)(rows)).collect::<Result<Vec<_>, _>>();
         let batch = arrays
             .and_then(|arrays| RecordBatch::try_new(Arc::clone(&self.schema), arrays))
-            .map_err(|source| WriteError::Rows {
-                path: self.path.clone(),
-                source,
-            })?;
-        self.writer
-            .write(&batch)
-            .map_err(|source| WriteError::Encode {
-                path: self.path.clone(),
-                source,
-            })
+            .map_err(|source| WriteError::Rows { path: self.path.clone(), source })?;
+        self.writer.write(&batch).map_err(|source| WriteError::Encode { path: self.path.clone(), source })
     }
 
     /// Completes the file, waits until the disk has it, and gives it its name.
     pub fn finish(self) -> Result<(), WriteError> {
-        let Self {
-            path,
-            partial,
-            writer,
-            ..
-        } = self;
-        let buffer = writer.into_inner().map_err(|source| WriteError::Encode {
-            path: path.clone(),
-            source,
-        })?;
+        let Self { path, partial, writer, .. } = self;
+        let buffer = writer.into_inner().map_err(|source| WriteError::Encode { path: path.clone(), source })?;
         buffer
             .into_inner()
             .map_err(io::IntoInnerError::into_error)
@@ -278,18 +216,11 @@ mod tests {
         let mut table = ParquetTable::create(&path, columns()).unwrap();
         table.append(&[Row { id: 1, name: "ä" }]).unwrap();
         table.append(&[Row { id: 2, name: "" }]).unwrap();
-        assert!(
-            !path.exists(),
-            "the file has its name before it is complete"
-        );
+        assert!(!path.exists(), "the file has its name before it is complete");
         table.finish().unwrap();
 
         let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
-        let batches = reader
-            .build()
-            .unwrap()
-            .collect::<Result<Vec<_>, _>>()
-            .unwrap();
+        let batches = reader.build().unwrap().collect::<Result<Vec<_>, _>>().unwrap();
         let text = pretty_format_batches(&batches).unwrap().to_string();
         assert_eq!(
             text.lines().collect::<Vec<_>>(),
@@ -318,17 +249,14 @@ mod tests {
 
     impl Folder {
         fn new(test: &str) -> Self {
-            let path =
-                std::env::temp_dir().join(format!("tessera-write-{}-{test}", std::process::id()));
+            let path = std::env::temp_dir().join(format!("tessera-write-{}-{test}", std::process::id()));
             fs::create_dir_all(&path).unwrap();
             Self(path)
         }
 
         fn names(&self) -> Vec<String> {
             let entries = fs::read_dir(&self.0).unwrap();
-            entries
-                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-                .collect()
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
         }
     }
 

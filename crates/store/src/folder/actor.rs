@@ -9,8 +9,11 @@ use tessera_model::file::ActorFile;
 use uuid::Uuid;
 
 pub(super) fn establish(file: &ActorFile, now: Instant) -> Result<Arc<AccessContext>, FolderError> {
-    let mut roles: Vec<_> =
-        file.connection_role.iter().map(|role| Assignment::new(role.to_string(), Origin::Direct, role.abilities())).collect();
+    let mut roles: Vec<_> = file
+        .connection_role
+        .iter()
+        .map(|role| Assignment::new(role.to_string(), Origin::Direct, role.abilities()))
+        .collect();
     let mut organization_roles = Vec::new();
     if file.organization_admin {
         let admin = ConnectionRole::ConnectionAdmin;

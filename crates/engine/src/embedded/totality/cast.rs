@@ -9,7 +9,9 @@ use tessera_sql::functions::Totality;
 
 /// `range` is what is known of the values.
 pub(super) fn totality(from: &DataType, to: &DataType, range: Option<Range>) -> Totality {
-    use DataType::{Boolean, Date32, Decimal128, Dictionary, Float16, Float32, Float64, LargeUtf8, Null, Timestamp, Utf8, Utf8View};
+    use DataType::{
+        Boolean, Date32, Decimal128, Dictionary, Float16, Float32, Float64, LargeUtf8, Null, Timestamp, Utf8, Utf8View,
+    };
     let fits = || match (range.and_then(|range| range::converted(range, from, to)), range::of_type(to)) {
         (Some(range), Some(limits)) => range.is_within(limits),
         _ => false,

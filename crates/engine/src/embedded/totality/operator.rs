@@ -43,7 +43,8 @@ fn arithmetic(binary: &BinaryExpr, scope: &Scope) -> Result<Totality> {
         (left, right) if left.is_floating() && right.is_floating() => true,
         // Sums and products wrap. The smallest integer divided by -1 overflows.
         (left_type, right_type) if left_type.is_integer() && right_type.is_integer() => {
-            !divides || (is_not_zero(&binary.right, right.1, scope)? && !right.1.is_some_and(|right| right.contains(-1)))
+            !divides
+                || (is_not_zero(&binary.right, right.1, scope)? && !right.1.is_some_and(|right| right.contains(-1)))
         }
         (DataType::Decimal128(_, left_scale), DataType::Decimal128(_, right_scale)) => {
             let (Some(left), Some(right)) = (left.1, right.1) else { return Ok(Totality::Partial) };
@@ -116,7 +117,9 @@ fn is_short_interval(expr: &Expr) -> bool {
         Expr::Literal(ScalarValue::IntervalMonthDayNano(Some(interval)), _) => {
             (interval.months, interval.days, interval.nanoseconds)
         }
-        Expr::Literal(ScalarValue::IntervalDayTime(Some(interval)), _) => (0, interval.days, i64::from(interval.milliseconds)),
+        Expr::Literal(ScalarValue::IntervalDayTime(Some(interval)), _) => {
+            (0, interval.days, i64::from(interval.milliseconds))
+        }
         Expr::Literal(ScalarValue::IntervalYearMonth(Some(months)), _) => (*months, 0, 0),
         _ => return false,
     };

@@ -3,7 +3,7 @@
 use super::Scope;
 use datafusion::arrow::datatypes::{DataType, TimeUnit};
 use datafusion::common::{Result, ScalarValue};
-use datafusion::logical_expr::{Expr, ExprSchemable, Operator};
+use datafusion::logical_expr::{Expr, ExprSchemable, Operator, expr::ScalarFunction};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Range {
@@ -87,15 +87,13 @@ pub(super) fn range(expr: &Expr, scope: &Scope) -> Result<Option<Range>> {
             Some(range) => converted(range, &cast.expr.get_type(&scope.schema)?, cast.field.data_type()),
             None => None,
         },
-        Expr::BinaryExpr(binary) => {
-            match (range(&binary.left, scope)?, range(&binary.right, scope)?) {
-                (Some(left), Some(right)) => {
-                    let types = (binary.left.get_type(&scope.schema)?, binary.right.get_type(&scope.schema)?);
-                    computed(binary.op, (left, &types.0), (right, &types.1))
-                }
-                _ => None,
+        Expr::BinaryExpr(binary) => match (range(&binary.left, scope)?, range(&binary.right, scope)?) {
+            (Some(left), Some(right)) => {
+                let types = (binary.left.get_type(&scope.schema)?, binary.right.get_type(&scope.schema)?);
+                computed(binary.op, (left, &types.0), (right, &types.1))
             }
-        }
+            _ => None,
+        },
         Expr::Case(case) => {
             let mut hull: Option<Range> = None;
             let otherwise = case.else_expr.as_deref();
@@ -108,20 +106,40 @@ pub(super) fn range(expr: &Expr, scope: &Scope) -> Result<Option<Range>> {
             }
             hull
         }
-        // Truncation goes back by less than a year and a day, whatever the unit.
-        Expr::ScalarFunction(call) if call.name() == "date_trunc" => match call.args.get(1) {
-            Some(arg) if matches!(arg.get_type(&scope.schema)?, DataType::Timestamp(..)) => {
-                let year = ticks_per_day(&arg.get_type(&scope.schema)?).map(|ticks| 367 * ticks);
-                range(arg, scope)?.zip(year).map(|(range, year)| Range::new(range.min - year, range.max))
-            }
-            _ => None,
-        },
+        Expr::ScalarFunction(call) => of_call(expr, call, scope)?,
         _ => None,
     };
     Ok(Some(known.filter(|known| known.is_within(limits)).unwrap_or(limits)))
 }
 
-fn computed(op: Operator, (left, left_type): (Range, &DataType), (right, right_type): (Range, &DataType)) -> Option<Range> {
+fn of_call(expr: &Expr, call: &ScalarFunction, scope: &Scope) -> Result<Option<Range>> {
+    let to = expr.get_type(&scope.schema)?;
+    Ok(match (call.name(), call.args.as_slice()) {
+        ("arrow_cast" | "arrow_try_cast" | "to_local_time", [from, ..]) => {
+            let from_type = from.get_type(&scope.schema)?;
+            range(from, scope)?.and_then(|range| converted(range, &from_type, &to))
+        }
+        // Truncation goes back by less than a year and two days, whatever the unit.
+        ("date_trunc", [_, time]) if time.get_type(&scope.schema)? == to => {
+            let year = ticks_per_day(&to).map(|ticks| 367 * ticks);
+            range(time, scope)?.zip(year).map(|(range, year)| Range::new(range.min - year, range.max))
+        }
+        ("coalesce", [first, rest @ ..]) => {
+            let mut hull = range(first, scope)?;
+            for other in rest {
+                hull = hull.zip(range(other, scope)?).map(|(hull, range)| hull.hull(range));
+            }
+            hull
+        }
+        _ => None,
+    })
+}
+
+fn computed(
+    op: Operator,
+    (left, left_type): (Range, &DataType),
+    (right, right_type): (Range, &DataType),
+) -> Option<Range> {
     let (left, right) = match (left_type, right_type) {
         (DataType::Decimal128(..), DataType::Decimal128(..)) if op == Operator::Multiply => (left, right),
         (DataType::Decimal128(_, left_scale), DataType::Decimal128(_, right_scale)) => {
@@ -151,10 +169,12 @@ pub(super) fn converted(range: Range, from: &DataType, to: &DataType) -> Option<
         (from, to) if from == to => Some(range),
         (from, to) if from.is_integer() && to.is_integer() => Some(range),
         (from, DataType::Decimal128(_, scale)) if from.is_integer() => range.scale_up(u32::try_from(*scale).ok()?),
-        (DataType::Decimal128(_, from), DataType::Decimal128(_, to)) => match u32::try_from(i32::from(*to) - i32::from(*from)) {
-            Ok(digits) => range.scale_up(digits),
-            Err(_) => Some(range.divide_outwards(10_i128.checked_pow(from.abs_diff(*to).into())?)),
-        },
+        (DataType::Decimal128(_, from), DataType::Decimal128(_, to)) => {
+            match u32::try_from(i32::from(*to) - i32::from(*from)) {
+                Ok(digits) => range.scale_up(digits),
+                Err(_) => Some(range.divide_outwards(10_i128.checked_pow(from.abs_diff(*to).into())?)),
+            }
+        }
         // The clock of another zone is within a day.
         (DataType::Timestamp(_, from_zone), DataType::Timestamp(_, to_zone)) if from_zone != to_zone => {
             let day = ticks_per_day(to)?;
@@ -166,11 +186,7 @@ pub(super) fn converted(range: Range, from: &DataType, to: &DataType) -> Option<
 
 /// From ticks of one length to ticks of another, each given as their number in a day.
 fn ticks(range: Range, from: i128, to: i128) -> Option<Range> {
-    if to >= from {
-        range.multiply(Range::new(to / from, to / from))
-    } else {
-        Some(range.divide_outwards(from / to))
-    }
+    if to >= from { range.multiply(Range::new(to / from, to / from)) } else { Some(range.divide_outwards(from / to)) }
 }
 
 fn of_value(value: &ScalarValue) -> Option<Range> {

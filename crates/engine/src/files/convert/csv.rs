@@ -1,6 +1,10 @@
 //! CSV with a header line, in UTF-8. Read twice: for the types, then for the values.
 use super::super::folder::TableProblem;
-use super::{BATCH_ROWS, kind::Kinds, output::{Output, typed}};
+use super::{
+    BATCH_ROWS,
+    kind::Kinds,
+    output::{Output, typed},
+};
 use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::csv::{Reader, ReaderBuilder, reader::Format};
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
@@ -19,15 +23,22 @@ pub(super) fn convert(source: &Path, target: &Path) -> Result<(), TableProblem> 
     for batch in reader(source, &texts)? {
         let batch = batch.map_err(problem)?;
         for (kinds, column) in kinds.iter_mut().zip(batch.columns()) {
-            column.as_string::<i32>().iter().flatten().filter(|cell| !cell.is_empty()).for_each(|cell| kinds.meet(cell));
+            column
+                .as_string::<i32>()
+                .iter()
+                .flatten()
+                .filter(|cell| !cell.is_empty())
+                .for_each(|cell| kinds.meet(cell));
         }
     }
-    let fields = texts.fields().iter().zip(&kinds).map(|(field, kinds)| Field::new(field.name(), kinds.data_type(), true));
+    let fields =
+        texts.fields().iter().zip(&kinds).map(|(field, kinds)| Field::new(field.name(), kinds.data_type(), true));
     let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
     let mut output = Output::create(target, Arc::clone(&schema))?;
     for batch in reader(source, &texts)? {
         let batch = batch.map_err(problem)?;
-        let columns = batch.columns().iter().zip(schema.fields()).map(|(column, field)| typed(column, field.data_type()));
+        let columns =
+            batch.columns().iter().zip(schema.fields()).map(|(column, field)| typed(column, field.data_type()));
         output.write(&RecordBatch::try_new(Arc::clone(&schema), columns.collect())?)?;
     }
     output.finish()
@@ -37,7 +48,9 @@ pub(super) fn convert(source: &Path, target: &Path) -> Result<(), TableProblem> 
 fn header(source: &Path) -> Result<SchemaRef, TableProblem> {
     let (schema, _) = Format::default().with_header(true).infer_schema(open(source)?, Some(0)).map_err(problem)?;
     let mut names = HashSet::new();
-    if schema.fields().is_empty() || schema.fields().iter().any(|field| field.name().is_empty() || !names.insert(field.name())) {
+    if schema.fields().is_empty()
+        || schema.fields().iter().any(|field| field.name().is_empty() || !names.insert(field.name()))
+    {
         return Err(TableProblem::ColumnNames);
     }
     let fields = schema.fields().iter().map(|field| Field::new(field.name(), DataType::Utf8, true));

@@ -59,7 +59,12 @@ fn reader(source: &Path, schema: &SchemaRef) -> Result<Reader<impl BufRead + use
 }
 
 fn open(source: &Path) -> Result<BufReader<Lines<BufReader<File>>>, TableProblem> {
-    Ok(BufReader::new(Lines { source: BufReader::new(File::open(source)?), depth: 0, array: false, within: Within::Value }))
+    Ok(BufReader::new(Lines {
+        source: BufReader::new(File::open(source)?),
+        depth: 0,
+        array: false,
+        within: Within::Value,
+    }))
 }
 
 /// Turns an array of objects into a sequence of objects, byte by byte: the brackets and commas of the outermost level

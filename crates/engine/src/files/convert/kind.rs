@@ -76,7 +76,9 @@ pub(super) fn instant(cell: &str) -> Option<i64> {
 /// Digits without a needless zero in front, perhaps negative.
 fn is_plain(cell: &str) -> bool {
     let digits = cell.strip_prefix('-').unwrap_or(cell);
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'))
+    !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && (digits == "0" || !digits.starts_with('0'))
 }
 
 #[cfg(test)]

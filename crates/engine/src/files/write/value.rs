@@ -1,7 +1,10 @@
 //! Columns of the model's own types, with nulls: for rows that somebody wrote by hand.
 use super::Column;
 use datafusion::arrow::{
-    array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray, TimestampMicrosecondArray},
+    array::{
+        ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, StringArray,
+        TimestampMicrosecondArray,
+    },
     datatypes::{DataType, Date32Type, TimeUnit},
     error::ArrowError,
 };
@@ -11,11 +14,7 @@ use tessera_model::ColumnType;
 
 impl<R> Column<R> {
     /// `value` gives none for null, and otherwise a value of the type's own kind.
-    pub fn value(
-        name: &str,
-        column_type: ColumnType,
-        value: impl Fn(&R) -> Option<Value> + Send + 'static,
-    ) -> Self {
+    pub fn value(name: &str, column_type: ColumnType, value: impl Fn(&R) -> Option<Value> + Send + 'static) -> Self {
         Self::new(name, data_type(column_type), move |rows| {
             array(column_type, &rows.iter().map(&value).collect::<Vec<_>>())
         })
@@ -42,7 +41,9 @@ fn array(column_type: ColumnType, values: &[Option<Value>]) -> Result<ArrayRef, 
             _ => None,
         })?)),
         ColumnType::Integer => Arc::new(Int64Array::from(each(values, |value| number(value)?.to_i64())?)),
-        ColumnType::Float => Arc::new(Float64Array::from(each(values, |value| number(value)?.to_string().parse().ok())?)),
+        ColumnType::Float => {
+            Arc::new(Float64Array::from(each(values, |value| number(value)?.to_string().parse().ok())?))
+        }
         ColumnType::Decimal { precision, scale } => {
             let unscaled = each(values, |value| unscaled(number(value)?, scale))?;
             Arc::new(Decimal128Array::from(unscaled).with_precision_and_scale(precision, scale)?)
@@ -56,11 +57,16 @@ fn array(column_type: ColumnType, values: &[Option<Value>]) -> Result<ArrayRef, 
             _ => None,
         })?)),
         ColumnType::Timestamp => Arc::new(TimestampMicrosecondArray::from(each(values, micros)?)),
-        ColumnType::TimestampWithZone => Arc::new(TimestampMicrosecondArray::from(each(values, micros)?).with_timezone("UTC")),
+        ColumnType::TimestampWithZone => {
+            Arc::new(TimestampMicrosecondArray::from(each(values, micros)?).with_timezone("UTC"))
+        }
     })
 }
 
-fn each<'v, T>(values: &'v [Option<Value>], read: impl Fn(&'v Value) -> Option<T>) -> Result<Vec<Option<T>>, ArrowError> {
+fn each<'v, T>(
+    values: &'v [Option<Value>],
+    read: impl Fn(&'v Value) -> Option<T>,
+) -> Result<Vec<Option<T>>, ArrowError> {
     let read = |value: &'v Option<Value>| match value {
         None => Ok(None),
         Some(value) => match read(value) {
@@ -92,7 +98,6 @@ fn unscaled(number: &Number, scale: i8) -> Option<i128> {
     let scale = usize::try_from(scale).ok()?;
     (fraction.len() <= scale).then(|| format!("{whole}{fraction:0<scale$}").parse().ok()).flatten()
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,85 @@
+use crate::{
+    Api,
+    extract::{JsonBody, SignedIn, read_field_name, read_field_query},
+    problem::{Kind, Problem},
+    wire,
+};
+use axum::{Json, extract::State};
+use tessera_app::{Decision, Explained, What};
+use tessera_query::{FieldExplanation, Shown, ShownSql};
+use wire::access::{Explain, Explanation, FieldState, ShownRule};
+
+/// Says whether the person may ask something, what limits the answer, and why.
+#[utoipa::path(
+    post,
+    path = "/api/v1/explain",
+    tag = "access",
+    request_body = Explain,
+    responses(
+        (status = 200, body = Explanation),
+        (status = 400, body = wire::problem::Problem),
+        (status = 401, body = wire::problem::Problem),
+        (status = 404, body = wire::problem::Problem),
+        (status = 422, body = wire::problem::Problem),
+    )
+)]
+pub(crate) async fn explain(
+    State(api): State<Api>,
+    SignedIn(context): SignedIn,
+    JsonBody { shape, text }: JsonBody<Explain>,
+) -> Result<Json<Explanation>, Problem> {
+    let what = what(shape.what, &text)?;
+    let explained = api.app.explain(&context, &shape.model, &what).await?;
+    Ok(Json(explanation(explained)))
+}
+
+fn what(what: wire::access::What, body: &str) -> Result<What, Problem> {
+    let wire::access::What { topic, view, field, request, sql } = what;
+    match (topic, view, field, request, sql) {
+        (Some(topic), None, None, None, None) => Ok(What::Topic(topic)),
+        (None, Some(view), None, None, None) => Ok(What::View(view)),
+        (None, None, Some(field), None, None) => read_field_name(&field).map(What::Field),
+        (None, None, None, Some(_), None) => read_field_query(body, &["what", "request"]).map(What::Request),
+        (None, None, None, None, Some(sql)) => Ok(What::Sql(sql)),
+        _ => Err(Problem::new(
+            Kind::InvalidRequest,
+            "`what` holds exactly one of `topic`, `view`, `field`, `request` and `sql`",
+        )),
+    }
+}
+
+pub(crate) fn explanation(explained: Explained) -> Explanation {
+    Explanation {
+        decision: match explained.decision {
+            Decision::Allowed => wire::access::Decision::Allowed,
+            Decision::Limited => wire::access::Decision::Limited,
+            Decision::Denied => wire::access::Decision::Denied,
+        },
+        summary: explained.summary,
+        because: explained.because,
+        needs: explained.needs,
+        governed_by: explained.governed_by.into_iter().map(Into::into).collect(),
+        fields: explained.fields.into_iter().map(field).collect(),
+        sql: explained.sql.map(|sql| shown(&sql)),
+    }
+}
+
+fn field(field: FieldExplanation) -> wire::access::FieldExplanation {
+    let (state, how) = match field.state {
+        Shown::Visible => (FieldState::Visible, None),
+        Shown::Masked { how } => (FieldState::Masked, Some(how.to_string())),
+    };
+    wire::access::FieldExplanation { name: field.name, state, how, because: field.because }
+}
+
+/// Browsers count UTF-16 code units.
+fn shown(sql: &ShownSql) -> wire::access::ShownSql {
+    let units = |bytes: usize| sql.text.get(..bytes).unwrap_or(&sql.text).encode_utf16().count();
+    let rules = sql.rules.iter().map(|rule| ShownRule {
+        start: units(rule.range.start),
+        end: units(rule.range.end),
+        relation: rule.relation.clone(),
+        label: rule.label.clone(),
+    });
+    wire::access::ShownSql { text: sql.text.clone(), rules: rules.collect() }
+}

@@ -1,0 +1,15 @@
+//! The gate: what a handler may ask for. Who asks is settled here, and nowhere after.
+mod body;
+mod cookie;
+mod opened;
+mod query_id;
+mod request;
+mod signed_in;
+
+pub(crate) use body::{JsonBody, read_field_name, read_field_query};
+pub use cookie::SessionCookie;
+pub(crate) use cookie::SessionToken;
+pub(crate) use opened::Opened;
+pub(crate) use query_id::{AskedQuery, name_query};
+pub(crate) use request::admit;
+pub(crate) use signed_in::SignedIn;

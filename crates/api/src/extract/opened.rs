@@ -1,0 +1,65 @@
+use super::SignedIn;
+use crate::{Api, problem::Problem};
+use axum::{
+    extract::{FromRequestParts, RawPathParams},
+    http::request::Parts,
+};
+use std::sync::Arc;
+use tessera_access::{AccessContext, Permit, Resource, Sealed, action::Action, open};
+use tessera_app::{Error, QueryRun};
+use tessera_base::QueryId;
+use tessera_model::Model;
+
+/// The resource that the path names, for one action: a handler that asks for it runs only for those who may.
+pub(crate) struct Opened<R, A>(pub(crate) Permit<R, A>);
+
+/// A resource that a path names.
+pub(crate) trait Addressed: Resource + Sized {
+    /// The path's parameter.
+    const PARAMETER: &'static str;
+
+    fn find(
+        api: &Api,
+        context: &Arc<AccessContext>,
+        asked_as: &str,
+    ) -> impl Future<Output = Result<Option<Sealed<Self>>, Error>> + Send;
+}
+
+impl Addressed for Model {
+    const PARAMETER: &'static str = "model";
+
+    async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
+        api.app.find_model(context, asked_as).await
+    }
+}
+
+impl Addressed for QueryRun {
+    const PARAMETER: &'static str = "id";
+
+    async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
+        // What is no id names no query.
+        Ok(asked_as.parse::<QueryId>().ok().and_then(|id| api.app.queries().find(context, id)))
+    }
+}
+
+impl<R, A> FromRequestParts<Api> for Opened<R, A>
+where
+    R: Addressed,
+    A: Action,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        let SignedIn(context) = SignedIn::from_request_parts(parts, api).await?;
+        let parameters = RawPathParams::from_request_parts(parts, api).await;
+        let parameters = parameters.map_err(|_| Problem::no_route(parts.uri.path()))?;
+        let asked_as = parameters.iter().find(|(name, _)| *name == R::PARAMETER).map(|(_, value)| value);
+        let asked_as = asked_as.ok_or_else(|| Problem::no_route(parts.uri.path()))?;
+        let sealed = R::find(api, &context, asked_as).await.map_err(Problem::from)?;
+        let denied = match open::<R, A>(&context, asked_as, sealed) {
+            Ok(permit) => return Ok(Self(permit)),
+            Err(denied) => denied,
+        };
+        Err(api.app.deny(&context, denied).await.into())
+    }
+}

@@ -1,0 +1,28 @@
+use super::SessionToken;
+use crate::{Api, problem::Problem};
+use axum::{extract::FromRequestParts, http::request::Parts};
+use std::sync::Arc;
+use tessera_access::AccessContext;
+use tessera_base::RequestId;
+
+/// A person with a living session, and what they hold at this moment.
+pub(crate) struct SignedIn(pub(crate) Arc<AccessContext>);
+
+impl FromRequestParts<Api> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
+        if let Some(context) = parts.extensions.get::<Arc<AccessContext>>() {
+            return Ok(Self(context.clone()));
+        }
+        let Ok(SessionToken(token)) = SessionToken::from_request_parts(parts, api).await;
+        let token = token.ok_or_else(Problem::not_signed_in)?;
+        let request_id = parts.extensions.get::<RequestId>().copied().ok_or_else(Problem::not_signed_in)?;
+        let found = api.app.identify(&token, request_id).await?;
+        let context = found.ok_or_else(Problem::not_signed_in)?;
+        #[expect(clippy::disallowed_methods, reason = "this is the gate")]
+        let context = Arc::new(AccessContext::establish(context));
+        parts.extensions.insert(context.clone());
+        Ok(Self(context))
+    }
+}

@@ -1,0 +1,32 @@
+use crate::{Api, router};
+use axum::Json;
+use utoipa::{
+    OpenApi,
+    openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme},
+};
+use utoipa_axum::router::OpenApiRouter;
+
+#[derive(OpenApi)]
+#[openapi(info(title = "Tessera", description = "Every answer is governed: whoever asks sees what they may see."))]
+struct Document;
+
+/// The document without its operations; the routes bring them along.
+pub(crate) fn document() -> OpenApiRouter<Api> {
+    let mut document = Document::openapi();
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+        "__Host-tessera",
+        "The session cookie; `tessera_session` on loopback.",
+    )));
+    document.components.get_or_insert_default().add_security_scheme("session", cookie);
+    document.security = Some(vec![SecurityRequirement::new("session", Vec::<String>::new())]);
+    OpenApiRouter::with_openapi(document)
+}
+
+/// The description of the whole API.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    router::described().into_openapi()
+}
+
+pub(crate) async fn serve() -> Json<utoipa::openapi::OpenApi> {
+    Json(openapi())
+}

@@ -1,0 +1,2 @@
+pub(crate) mod healthy;
+pub(crate) mod ready;

@@ -1,0 +1,109 @@
+use super::{Kind, Problem};
+use std::sync::Arc;
+use tessera_access::{ActionKind, Denied, Requirement};
+use tessera_app::Error;
+use tessera_engine::{EngineError, EngineErrorKind};
+use tessera_model::file;
+use tessera_query::{Position, Refusal, RefusalKind};
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::SignedOut => Self::not_signed_in(),
+            Error::Denied(denied) => denied.into(),
+            Error::Refused(refusal) => refusal.into(),
+            Error::Unreadable(problems) => unreadable(&problems),
+            Error::Engine(error) => engine(error),
+            Error::Abandoned => Self::new(Kind::Cancelled, "the query was cancelled"),
+            Error::Revoked => Self::new(Kind::Forbidden, "your access changed while the query ran").help("ask again"),
+            Error::Unwritable(error) => Self::failure(Kind::Internal, "something went wrong here", error),
+            Error::TooManyQueries { limit } => {
+                let running = if limit == 1 { "a query" } else { "queries" };
+                Self::new(Kind::TooManyQueries, format!("you have {limit} {running} running; no more may run at once"))
+                    .help("wait until one ends, or cancel it")
+            }
+            Error::QueryIdInUse => Self::new(Kind::QueryIdInUse, "a query of yours has this id already"),
+            Error::ModelBroken(problems) => {
+                let broken = problems.into_iter().next().map(|problem| Arc::new(problem) as _);
+                Self { cause: broken, ..Self::new(Kind::Unavailable, "the model in force does not load") }
+            }
+            Error::Connect(error) => Self::failure(Kind::EngineFailed, "the data cannot be read", error),
+            Error::Store(error) => Self::failure(Kind::Internal, "something went wrong here", error),
+        }
+    }
+}
+
+impl From<Denied> for Problem {
+    /// INVARIANT: hidden and absent are the same words.
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::NotFound { noun, asked_as, decision: _ } => {
+                Self::new(Kind::NotFound, format!("no {noun} `{asked_as}`"))
+            }
+            Denied::Forbidden { noun, action, decision } => Self {
+                needs: decision.needs.iter().map(Requirement::to_string).collect(),
+                ..Self::new(Kind::Forbidden, forbidden(noun, action))
+            },
+        }
+    }
+}
+
+fn forbidden(noun: &str, action: ActionKind) -> String {
+    let what = match action {
+        ActionKind::View => return format!("you may not see this {noun}"),
+        ActionKind::UseEngine => "read the data of",
+        ActionKind::Query => "query the topics of",
+        ActionKind::QueryViews => "query single views of",
+        ActionKind::WriteSql => "write SQL on",
+        ActionKind::ViewSql => "read the SQL of",
+        ActionKind::Download => "download from",
+        ActionKind::Cancel => "cancel",
+    };
+    format!("you may not {what} this {noun}")
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let kind = match refusal.kind {
+            RefusalKind::Unknown => Kind::UnknownName,
+            RefusalKind::Invalid => Kind::InvalidQuery,
+            RefusalKind::Unsupported => Kind::Unsupported,
+            RefusalKind::TooLarge => Kind::QueryTooLarge,
+            RefusalKind::Closed => Kind::Closed,
+        };
+        Self {
+            help: refusal.help,
+            position: refusal.position,
+            field: refusal.field,
+            ..Self::new(kind, refusal.message)
+        }
+    }
+}
+
+/// The first problem of a request leads; the others are its detail too, because all were found at once.
+fn unreadable(problems: &[file::Problem]) -> Problem {
+    let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
+    let first = problems.first();
+    let kind = if first.is_some_and(|problem| problem.code == "unsupported") { Kind::Unsupported } else { Kind::InvalidQuery };
+    let position = first.filter(|problem| problem.line > 0);
+    Problem {
+        help: first.and_then(|problem| problem.help.clone()),
+        position: position.map(|at| Position { line: at.line.into(), column: at.column.into() }),
+        ..Problem::new(kind, messages.join("; "))
+    }
+}
+
+fn engine(error: EngineError) -> Problem {
+    let detail = error.to_string();
+    match error.kind() {
+        EngineErrorKind::Cancelled => Problem::new(Kind::Cancelled, detail),
+        EngineErrorKind::TooLarge => Problem::new(Kind::TooLarge, detail)
+            .help("ask for fewer columns or groups, or filter more"),
+        EngineErrorKind::Rejected { help, position, .. } => {
+            Problem { help: help.clone(), ..Problem::new(Kind::InvalidQuery, detail).at(*position) }
+        }
+        EngineErrorKind::Failed { .. } => Problem::new(Kind::QueryFailed, detail),
+        EngineErrorKind::Timeout => Problem::failure(Kind::QueryTimeout, "the query took longer than it may", Arc::new(error)),
+        EngineErrorKind::Unavailable { .. } => Problem::failure(Kind::EngineFailed, "the data cannot be read", Arc::new(error)),
+    }
+}

@@ -1,0 +1,60 @@
+use crate::{Api, Settings, access, demo, extract, headers, models, openapi, probes, problem, problem::Problem, queries, session};
+use axum::{Router, extract::DefaultBodyLimit, http::Uri, middleware};
+use std::{sync::Arc, time::Duration};
+use tessera_app::App;
+use tower_http::{
+    catch_panic::CatchPanicLayer, csrf::CsrfLayer, limit::RequestBodyLimitLayer, timeout::RequestBodyTimeoutLayer,
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The longest body of any operation; the SQL within may have 64 KiB.
+const BODY_LIMIT_BYTES: usize = 256 * 1024;
+/// How long a body may pause on its way here.
+const BODY_PAUSE: Duration = Duration::from_secs(20);
+
+/// Every route with its handler and its description.
+pub(crate) fn described() -> OpenApiRouter<Api> {
+    // Running a query names the query on every answer, so it has a layer of its own.
+    let run = OpenApiRouter::new()
+        .routes(routes!(queries::run::run_query))
+        .route_layer(middleware::from_fn(extract::name_query));
+    openapi::document()
+        .routes(routes!(session::whoami::whoami))
+        .routes(routes!(session::end::end_session))
+        .routes(routes!(models::list::list_models))
+        .routes(routes!(models::topics::list_topics))
+        .routes(routes!(models::topic::describe_topic))
+        .merge(run)
+        .routes(routes!(queries::list::list_queries))
+        .routes(routes!(queries::read::read_query, queries::cancel::cancel_query))
+        .routes(routes!(queries::suggest::suggest))
+        .routes(routes!(access::explain::explain))
+        .routes(routes!(probes::healthy::healthy))
+        .routes(routes!(probes::ready::ready))
+}
+
+/// The API as a service. `pages` answers what no route of the API does.
+pub fn router(app: Arc<App>, settings: Settings, pages: Router) -> Router {
+    let with_demo = settings.demo.is_some();
+    let api = Api { app, settings: Arc::new(settings) };
+    let (mut routes, _) = described().split_for_parts();
+    routes = routes.route("/api/openapi.json", axum::routing::get(openapi::serve));
+    if with_demo {
+        routes = routes.merge(demo::routes());
+    }
+    headers::secure(routes
+        .with_state(api.clone())
+        .route("/api/{*rest}", axum::routing::any(unknown))
+        .fallback_service(pages)
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+        .layer(CsrfLayer::new())
+        .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(problem::render))
+        .layer(middleware::from_fn_with_state(api, extract::admit)))
+}
+
+async fn unknown(uri: Uri) -> Problem {
+    Problem::no_route(uri.path())
+}

@@ -1,0 +1,2 @@
+pub(crate) mod end;
+pub(crate) mod whoami;

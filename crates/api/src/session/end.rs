@@ -1,0 +1,29 @@
+use crate::{
+    Api,
+    extract::{SessionToken, SignedIn},
+    problem::Problem,
+};
+use axum::{
+    extract::State,
+    http::{StatusCode, header::SET_COOKIE},
+    response::{IntoResponse, Response},
+};
+
+/// Ends the session.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/session",
+    tag = "session",
+    responses((status = 204, description = "signed out"), (status = 401, body = crate::wire::problem::Problem))
+)]
+pub(crate) async fn end_session(
+    State(api): State<Api>,
+    SignedIn(context): SignedIn,
+    SessionToken(token): SessionToken,
+) -> Result<Response, Problem> {
+    if let Some(token) = token {
+        api.app.sign_out(&token, context.request_id()).await?;
+    }
+    let cleared = api.settings.cookie.clear().map(|cookie| [(SET_COOKIE, cookie)]);
+    Ok((StatusCode::NO_CONTENT, cleared, ()).into_response())
+}

@@ -1,0 +1,82 @@
+use crate::{Api, extract::SignedIn, problem::Problem, wire};
+use axum::{Json, extract::State};
+use tessera_access::{Ability as _, AccessContext, AttributeState, Connection, ConnectionAbility, GroupRef};
+use tessera_app::{AttributeDefinition, Whoami};
+use tessera_base::Value;
+use wire::session::{AbilityOrigin, Actor, Attribute, ConnectionAbilities, Group, Organization, WhoamiCan};
+
+/// Who is signed in, what they hold, and why.
+#[utoipa::path(
+    get,
+    path = "/api/v1/whoami",
+    tag = "session",
+    responses((status = 200, body = wire::session::Whoami), (status = 401, body = wire::problem::Problem))
+)]
+pub(crate) async fn whoami(
+    State(api): State<Api>,
+    SignedIn(context): SignedIn,
+) -> Result<Json<wire::session::Whoami>, Problem> {
+    let Whoami { organization, role, attributes, connections, query, see_all_queries } = api.app.whoami(&context).await?;
+    let user = context.user();
+    Ok(Json(wire::session::Whoami {
+        actor: Actor {
+            kind: "user",
+            id: user.id.to_string(),
+            email: user.email.clone(),
+            name: user.name.clone(),
+        },
+        organization: Organization { id: organization.id.to_string(), name: organization.name },
+        organization_role: role.name(),
+        groups: context.groups().iter().map(group).collect(),
+        attributes: attributes.into_iter().map(|(definition, state)| attribute(definition, state)).collect(),
+        connections: connections.iter().filter_map(|permit| connection(permit.resource(), &context)).collect(),
+        can: WhoamiCan { query: query.into(), see_all_queries: see_all_queries.into() },
+    }))
+}
+
+fn group(group: &GroupRef) -> Group {
+    Group { key: group.key.clone(), name: group.name.clone() }
+}
+
+fn attribute(definition: AttributeDefinition, state: Option<AttributeState>) -> Attribute {
+    let (state, values, origin) = match state {
+        Some(AttributeState::Set(set)) => {
+            (wire::session::AttributeState::Set, set.values.into_iter().map(value).collect(), set.origin)
+        }
+        Some(AttributeState::Conflict { groups }) => {
+            (wire::session::AttributeState::Conflict, Vec::new(), format!("groups disagree: {}", groups.join(", ")))
+        }
+        None => (wire::session::AttributeState::Missing, Vec::new(), "not set".to_owned()),
+    };
+    Attribute {
+        name: definition.name,
+        label: definition.label,
+        value_type: definition.value_type.name(),
+        state,
+        values,
+        origin,
+    }
+}
+
+fn value(value: Value) -> serde_json::Value {
+    match value {
+        Value::Boolean(boolean) => boolean.into(),
+        Value::Number(number) => {
+            let text = number.to_string();
+            text.parse().map_or_else(|_| text.into(), serde_json::Value::Number)
+        }
+        other => other.to_string().into(),
+    }
+}
+
+fn connection(connection: &Connection, context: &AccessContext) -> Option<ConnectionAbilities> {
+    let abilities = context.connection_abilities(connection.id)?;
+    let origin = |ability: ConnectionAbility| {
+        let assignment = abilities.because(ability)?;
+        Some(AbilityOrigin { name: ability.name(), because: format!("{}, {}", assignment.role, assignment.origin) })
+    };
+    Some(ConnectionAbilities {
+        name: connection.name.clone(),
+        abilities: abilities.iter().filter_map(origin).collect(),
+    })
+}

@@ -1,0 +1,14 @@
+//! What may enter and leave over HTTP: each type is a list of its keys. `Serialize` and `Deserialize` live here alone.
+pub(crate) mod access;
+pub(crate) mod demo;
+mod from_app;
+pub(crate) mod model;
+pub(crate) mod problem;
+pub(crate) mod query;
+pub(crate) mod session;
+
+/// The JSON text of a part that stands inside of a streamed body.
+pub(crate) fn written(part: &impl serde::Serialize) -> String {
+    // Lists of strings, numbers and booleans can always be written.
+    serde_json::to_string(part).unwrap_or_else(|_| "null".to_owned())
+}

@@ -1,0 +1,75 @@
+use super::access::Verdict;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Who is signed in, what they hold, and why.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Whoami {
+    pub(crate) actor: Actor,
+    pub(crate) organization: Organization,
+    pub(crate) organization_role: &'static str,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) connections: Vec<ConnectionAbilities>,
+    pub(crate) can: WhoamiCan,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Actor {
+    pub(crate) kind: &'static str,
+    pub(crate) id: String,
+    pub(crate) email: String,
+    pub(crate) name: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Organization {
+    pub(crate) id: String,
+    pub(crate) name: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Group {
+    pub(crate) key: String,
+    pub(crate) name: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Attribute {
+    pub(crate) name: String,
+    pub(crate) label: String,
+    #[serde(rename = "type")]
+    pub(crate) value_type: &'static str,
+    pub(crate) state: AttributeState,
+    /// Strings, exact numbers or booleans.
+    #[schema(value_type = Vec<Object>)]
+    pub(crate) values: Vec<serde_json::Value>,
+    /// Where the values come from; which groups disagree, when in conflict.
+    pub(crate) origin: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AttributeState {
+    Set,
+    Missing,
+    Conflict,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ConnectionAbilities {
+    pub(crate) name: String,
+    pub(crate) abilities: Vec<AbilityOrigin>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AbilityOrigin {
+    pub(crate) name: &'static str,
+    pub(crate) because: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WhoamiCan {
+    pub(crate) query: Verdict,
+    pub(crate) see_all_queries: Verdict,
+}

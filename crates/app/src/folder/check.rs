@@ -1,0 +1,33 @@
+//! `tessera check`: whether a model folder loads, and whether the keys that it declares are keys.
+use super::{FolderFailure, Workspace, probe};
+use std::{path::Path, sync::Arc};
+use tessera_base::Instant;
+use tessera_engine::EngineHost;
+
+/// What a model that loads consists of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Checked {
+    pub views: usize,
+    pub fields: usize,
+    pub topics: usize,
+    /// Nothing in `connections.yaml` says where the data is, so that tables and columns were taken at their word.
+    pub without_data: bool,
+}
+
+/// Checks the folder; with `data`, also that primary keys are unique and never null.
+pub async fn check(path: &Path, data: bool, host: Arc<EngineHost>, now: Instant) -> Result<Checked, FolderFailure> {
+    let workspace = Workspace::open(path, host, now).await?;
+    let model = &workspace.checked;
+    if data {
+        let problems = probe::primary_keys(&workspace, now).await?;
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+    }
+    Ok(Checked {
+        views: model.views.len(),
+        fields: model.fields.len(),
+        topics: model.topics.len(),
+        without_data: workspace.data.is_none(),
+    })
+}

@@ -1,0 +1,46 @@
+//! Whether two answers are the same answer.
+use crate::fixture::{Outcome, Row};
+use tessera_query::RefusalKind;
+
+/// As multisets; floats up to the order of summation.
+pub(crate) fn same_rows(left: &[Row], right: &[Row]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let sorted = |rows: &[Row]| {
+        let mut rows = rows.to_vec();
+        rows.sort();
+        rows
+    };
+    let near = |left: &Row, right: &Row| {
+        left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.is_near(right))
+    };
+    let (left, mut right) = (sorted(left), sorted(right));
+    if left.iter().zip(&right).all(|(left, right)| near(left, right)) {
+        return true;
+    }
+    // Floats that differ in the last bit may be sorted differently.
+    left.iter().all(|row| match right.iter().position(|other| near(row, other)) {
+        Some(found) => {
+            right.swap_remove(found);
+            true
+        }
+        None => false,
+    })
+}
+
+/// Whether the governed answer is one that the reference could give. `partial`: the question has an operation that may
+/// fail, and an engine is free to meet the failing value or not; what is not free is to fail where the reference does not.
+pub(crate) fn is_explained(governed: &Outcome, reference: &Outcome, partial: bool) -> bool {
+    use Outcome as O;
+    match (governed, reference) {
+        (O::Rows(left), O::Rows(right)) => same_rows(left, right),
+        (O::Rows(_), O::Failed(_)) => partial,
+        (O::Failed(left), O::Failed(right)) => std::mem::discriminant(left) == std::mem::discriminant(right),
+        (O::Denied(_), O::Denied(_)) | (O::Rejected(_), O::Rejected(_)) => true,
+        // What is closed to a person is not in the reference at all.
+        (O::Refused(RefusalKind::Closed, _), O::Refused(RefusalKind::Unknown, _)) => true,
+        (O::Refused(left, _), O::Refused(right, _)) => left == right,
+        _ => false,
+    }
+}

@@ -1,0 +1,172 @@
+//! `tessera serve`: the server.
+use super::exit::Exit;
+use crate::{
+    config::{ConfigError, Written},
+    listen::{self, ListenError},
+    telemetry, web,
+};
+use std::{
+    env, fs, io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+use tessera_api::Settings;
+use tessera_app::{App, Limits};
+use tessera_engine::{EngineHost, HostOptions};
+use tessera_store::{Clock, KeyFile, KeyFileError, Random, Store, StoreError, SystemClock, SystemRandom};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+#[derive(clap::Args, Debug)]
+pub(crate) struct ServeArgs {
+    /// The settings file; without it, `tessera.toml` where there is one, and `TESSERA_…` variables.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Why the server did not start, or stopped.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServeError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Log(#[from] telemetry::LogFilterError),
+    #[error("cannot prepare `{}`", path.display())]
+    Folder { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Key(#[from] KeyFileError),
+    #[error("cannot open the store")]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    #[error("cannot start")]
+    Runtime(#[source] io::Error),
+}
+
+/// Queries that run at the same time, of everybody; the others wait in their order.
+const RUNNING_QUERIES: usize = 16;
+/// How often engines that nobody uses are looked for.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+
+pub(crate) fn run(args: &ServeArgs) -> ExitCode {
+    report(start(args))
+}
+
+/// One message for a person, with what caused it, and what to do.
+pub(crate) fn report(result: Result<(), ServeError>) -> ExitCode {
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    let mut cause = std::error::Error::source(&error);
+    eprint!("{error}");
+    while let Some(error) = cause {
+        eprint!(": {error}");
+        cause = error.source();
+    }
+    eprintln!();
+    if let ServeError::Config(error) = &error
+        && let Some(help) = error.help()
+    {
+        eprintln!("help: {help}");
+    }
+    let exit = match error {
+        ServeError::Config(_) | ServeError::Log(_) | ServeError::Key(_) => Exit::Problems,
+        ServeError::Folder { .. } | ServeError::Store(_) | ServeError::Listen(_) | ServeError::Runtime(_) => Exit::Failed,
+    };
+    exit.into()
+}
+
+fn start(args: &ServeArgs) -> Result<(), ServeError> {
+    let default = Path::new("tessera.toml");
+    let written = match &args.config {
+        Some(path) => Written::read(path)?,
+        None if default.exists() => Written::read(default)?,
+        None => Written::default(),
+    };
+    let config = written.overlay(|name| env::var(name).ok()).check()?;
+    telemetry::start(&config.log, config.log_format)?;
+    runtime()?.block_on(async {
+        let listener = listen::bind(config.listen).await?;
+        let (_, app) = open(&config.data_dir, &config.key_file).await?;
+        let settings = Settings { address: config.address, cookie: config.cookie, demo: None };
+        tracing::info!("listening on http://{}", config.listen);
+        serve(app, settings, listener, stop_signal()).await;
+        Ok(())
+    })
+}
+
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, ServeError> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Runtime)
+}
+
+/// Opens the store below `data_dir`, making both on the first start.
+pub(crate) async fn open(data_dir: &Path, key_file: &Path) -> Result<(Store, Arc<App>), ServeError> {
+    fs::create_dir_all(data_dir).map_err(|source| ServeError::Folder { path: data_dir.into(), source })?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let random: Arc<dyn Random> = Arc::new(SystemRandom);
+    let key = KeyFile::open_or_create(key_file, random.as_ref())?;
+    let store = Store::open(&data_dir.join("tessera.db"), &key, clock.clone(), random.clone()).await?;
+    let options = HostOptions { running_queries: RUNNING_QUERIES, cache: data_dir.join("cache"), follow_links: false };
+    let host = EngineHost::start(options).map_err(ServeError::Runtime)?;
+    let app = App::new(store.clone(), host, clock, random, Limits::default());
+    Ok((store, Arc::new(app)))
+}
+
+/// Serves until `stop`; queries that still run then are stopped.
+pub(crate) async fn serve(app: Arc<App>, settings: Settings, listener: TcpListener, stop: CancellationToken) {
+    let tidy = tokio::spawn({
+        let app = app.clone();
+        async move {
+            let mut ticks = tokio::time::interval(TIDY_EVERY);
+            loop {
+                ticks.tick().await;
+                app.close_idle();
+            }
+        }
+    });
+    let cancel = tokio::spawn({
+        let (app, stop) = (app.clone(), stop.clone());
+        async move {
+            stop.cancelled().await;
+            app.queries().cancel_all();
+        }
+    });
+    let pages = web::pages(Arc::new(new_nonce));
+    listen::serve(listener, tessera_api::router(app.clone(), settings, pages), stop).await;
+    tidy.abort();
+    cancel.abort();
+    app.close().await;
+}
+
+/// 128 bits, for one page.
+fn new_nonce() -> Option<String> {
+    let mut bytes = [0; 16];
+    SystemRandom.fill(&mut bytes).ok()?;
+    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Cancelled by the first Ctrl-C or termination signal; the second one ends the process at once.
+pub(crate) fn stop_signal() -> CancellationToken {
+    let stop = CancellationToken::new();
+    tokio::spawn({
+        let stop = stop.clone();
+        async move {
+            signal().await;
+            stop.cancel();
+            signal().await;
+            std::process::exit(130);
+        }
+    });
+    stop
+}
+
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

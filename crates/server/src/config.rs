@@ -1,0 +1,192 @@
+//! The settings of `tessera serve`: a file, and a `TESSERA_…` variable for each of them, which wins.
+use serde::Deserialize;
+use std::{
+    fmt, fs, io,
+    net::{IpAddr, SocketAddr},
+    path::{Path, PathBuf},
+};
+use tessera_api::{Address, SessionCookie};
+
+/// Settings as they are written; every one has a safe default or a complaint.
+#[derive(Deserialize, Default, Clone, Debug)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Written {
+    listen: Option<String>,
+    data_dir: Option<PathBuf>,
+    key_file: Option<PathBuf>,
+    public_url: Option<String>,
+    log: Option<String>,
+    log_format: Option<String>,
+}
+
+/// Settings that a server can start with.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Config {
+    pub(crate) listen: SocketAddr,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) key_file: PathBuf,
+    pub(crate) address: Address,
+    pub(crate) cookie: SessionCookie,
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Why a server does not start with these settings.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    #[error("cannot read `{}`", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    #[error("`{}` is not valid: {problem}", path.display())]
+    Invalid { path: PathBuf, problem: String },
+    #[error("`{name}` must be {wanted}, not `{given}`")]
+    Value { name: &'static str, wanted: &'static str, given: String },
+    #[error("`listen` is `{0}`, which other machines can reach, but `public_url` is not an `https://` address")]
+    PlainText(SocketAddr),
+}
+
+impl ConfigError {
+    pub(crate) fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::PlainText(_) => Some(
+                "put a proxy with a certificate in front and set `public_url` to its address, or listen on 127.0.0.1",
+            ),
+            Self::Unreadable { .. } | Self::Invalid { .. } | Self::Value { .. } => None,
+        }
+    }
+}
+
+const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+const DEFAULT_DATA_DIR: &str = "tessera-data";
+
+impl Written {
+    pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.into(), source })?;
+        toml::from_str(&text).map_err(|error| {
+            let line = error.span().map(|span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+            let problem = match line {
+                Some(line) => format!("line {line}: {}", error.message()),
+                None => error.message().to_owned(),
+            };
+            ConfigError::Invalid { path: path.into(), problem }
+        })
+    }
+
+    /// Lays the variables of the environment over the file.
+    pub(crate) fn overlay(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
+        let text = |name: &str, written: Option<String>| variable(name).or(written);
+        let path = |name: &str, written: Option<PathBuf>| variable(name).map(PathBuf::from).or(written);
+        self.listen = text("TESSERA_LISTEN", self.listen);
+        self.data_dir = path("TESSERA_DATA_DIR", self.data_dir);
+        self.key_file = path("TESSERA_KEY_FILE", self.key_file);
+        self.public_url = text("TESSERA_PUBLIC_URL", self.public_url);
+        self.log = text("TESSERA_LOG", self.log);
+        self.log_format = text("TESSERA_LOG_FORMAT", self.log_format);
+        self
+    }
+
+    /// INVARIANT: a server that other machines can reach is reached over HTTPS.
+    pub(crate) fn check(self) -> Result<Config, ConfigError> {
+        let listen = self.listen.unwrap_or_else(|| DEFAULT_LISTEN.to_owned());
+        let listen: SocketAddr =
+            listen.parse().map_err(|_| value("listen", "an address like `127.0.0.1:8080`", &listen))?;
+        let (address, cookie) = match &self.public_url {
+            Some(url) => public(url, listen)?,
+            None if is_loopback(listen.ip()) => (Address::Loopback, SessionCookie::Loopback),
+            None => return Err(ConfigError::PlainText(listen)),
+        };
+        let log_format = match self.log_format.as_deref() {
+            None | Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(other) => return Err(value("log_format", "`text` or `json`", other)),
+        };
+        let data_dir = self.data_dir.unwrap_or_else(|| DEFAULT_DATA_DIR.into());
+        Ok(Config {
+            listen,
+            key_file: self.key_file.unwrap_or_else(|| data_dir.join("key")),
+            data_dir,
+            address,
+            cookie,
+            log: self.log.unwrap_or_else(|| "info".to_owned()),
+            log_format,
+        })
+    }
+}
+
+fn public(url: &str, listen: SocketAddr) -> Result<(Address, SessionCookie), ConfigError> {
+    let wanted = "an address like `https://analytics.example.com`, without a path";
+    let (scheme, authority) = url.split_once("://").ok_or_else(|| value("public_url", wanted, url))?;
+    let authority = authority.strip_suffix('/').unwrap_or(authority);
+    if authority.is_empty() || !authority.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:[]".contains(&b)) {
+        return Err(value("public_url", wanted, url));
+    }
+    match scheme {
+        "https" => Ok((Address::Public(authority.to_owned()), SessionCookie::Secure)),
+        "http" => Err(ConfigError::PlainText(listen)),
+        _ => Err(value("public_url", wanted, url)),
+    }
+}
+
+fn value(name: &'static str, wanted: &'static str, given: &str) -> ConfigError {
+    ConfigError::Value { name, wanted, given: given.to_owned() }
+}
+
+fn is_loopback(ip: IpAddr) -> bool {
+    ip.to_canonical().is_loopback()
+}
+
+impl fmt::Display for LogFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(file: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+        let written: Written = toml::from_str(file).map_err(|error| error.message().to_owned())?;
+        let variable = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        written.overlay(variable).check().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_variable_wins_over_the_file_and_the_rest_is_safe_by_default() {
+        let config = check("listen = '127.0.0.1:1'\ndata_dir = 'a'", &[("TESSERA_LISTEN", "127.0.0.1:2")]).unwrap();
+        assert_eq!(config.listen.port(), 2);
+        assert_eq!(config.key_file, Path::new("a/key"));
+        assert_eq!((config.address, config.cookie), (Address::Loopback, SessionCookie::Loopback));
+    }
+
+    #[test]
+    fn other_machines_come_over_https_or_not_at_all() {
+        let open = "listen = '0.0.0.0:8080'\n";
+        assert!(check(open, &[]).unwrap_err().contains("other machines can reach"));
+        assert!(check(open, &[("TESSERA_PUBLIC_URL", "http://a.example")]).unwrap_err().contains("not an `https://`"));
+        let config = check(open, &[("TESSERA_PUBLIC_URL", "https://a.example/")]).unwrap();
+        assert_eq!((config.address, config.cookie), (Address::Public("a.example".into()), SessionCookie::Secure));
+        assert!(check("listen = '[::ffff:10.0.0.1]:80'", &[]).is_err());
+    }
+
+    #[test]
+    fn what_is_not_understood_is_refused() {
+        assert!(check("lisen = 'x'", &[]).unwrap_err().contains("unknown field `lisen`"));
+        assert_eq!(
+            check("listen = 'here'", &[]).unwrap_err(),
+            "`listen` must be an address like `127.0.0.1:8080`, not `here`"
+        );
+        for url in ["a.example", "https://", "https://a.example/x", "https://u@a.example", "ftp://a.example"] {
+            assert!(check("", &[("TESSERA_PUBLIC_URL", url)]).is_err(), "{url}");
+        }
+        assert!(check("log_format = 'xml'", &[]).is_err());
+    }
+}

@@ -1,0 +1,5 @@
+//! The demonstration: two organizations, their data, models and people.
+pub(crate) mod generate;
+pub(crate) mod globex;
+pub(crate) mod script;
+pub(crate) mod seed;

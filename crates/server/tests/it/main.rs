@@ -1,0 +1,7 @@
+//! One binary for all tests of the server, so that it is linked once.
+mod api;
+mod arrow;
+mod cli;
+mod openapi;
+mod sweep;
+mod world;

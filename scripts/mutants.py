@@ -1,0 +1,73 @@
+#!/usr/bin/env python3
+"""Breaks the governing code in one place at a time, and expects the oracle and the cases to notice.
+
+A mutant is a file of mutants/: a sentence, the path of a source, the text to find there (exactly once), and what takes its
+place. It is tried on a copy of the checkout, so the product has no switch that could turn its rules off.
+"""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")).resolve()
+COPY = TARGET / "mutants"
+PARTS = ["Cargo.toml", "Cargo.lock", "clippy.toml", "rustfmt.toml", "crates", "bench", "cases", "demo", "docs", "web/dist"]
+FORM = re.compile(r"(?P<what>.+?)\n--- (?P<path>\S+)\n(?P<find>.*?)\n\+\+\+\n(?P<put>.*)\Z", re.DOTALL)
+
+
+def copy_checkout():
+    for part in PARTS:
+        source, target = ROOT / part, COPY / part
+        if source.is_dir():
+            # Times are kept, so that cargo builds again only what a mutant changes.
+            shutil.copytree(source, target, dirs_exist_ok=True, ignore=shutil.ignore_patterns("node_modules"))
+        elif source.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target)
+
+
+def tests(*arguments):
+    command = ["cargo", "test", "--quiet", "-p", "tessera-app", "--test", "it", *arguments]
+    environment = dict(os.environ, CARGO_TARGET_DIR=str(TARGET), ORACLE_CASES=os.environ.get("ORACLE_CASES", "100"))
+    return subprocess.run(command, cwd=COPY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def try_mutant(file):
+    mutant = FORM.match(file.read_text())
+    if not mutant:
+        return "unreadable"
+    path = COPY / mutant["path"]
+    source = path.read_text()
+    if source.count(mutant["find"]) != 1:
+        return "stale: its text is not there exactly once"
+    try:
+        path.write_text(source.replace(mutant["find"], mutant["put"].rstrip("\n")))
+        built = tests("--no-run")
+        if built.returncode != 0:
+            return "does not build: " + built.stdout.strip().splitlines()[-1]
+        return "alive" if tests().returncode == 0 else "dead"
+    finally:
+        path.write_text(source)
+
+
+def main():
+    files = sorted((ROOT / "mutants").glob("*.txt"))
+    wanted = sys.argv[1:]
+    files = [file for file in files if not wanted or file.stem in wanted]
+    copy_checkout()
+    if tests().returncode != 0:
+        sys.exit("the tests fail without any mutant")
+    outcomes = {}
+    for file in files:
+        outcomes[file.stem] = try_mutant(file)
+        print(f"{file.stem}: {outcomes[file.stem]}", flush=True)
+    dead = sum(outcome == "dead" for outcome in outcomes.values())
+    print(f"{dead} of {len(outcomes)} mutants are dead")
+    sys.exit(0 if dead == len(outcomes) else 1)
+
+
+if __name__ == "__main__":
+    main()
