@@ -95,7 +95,7 @@ pub fn explain(
             return Ok(Explained::denied(format!("You may not {} here.", verb(action)), needs));
         }
         Err(Error::Refused(Refusal { kind: RefusalKind::Closed, message, help, .. })) => {
-            return Ok(Explained::denied(sentence(&message), help.into_iter().collect()));
+            return Ok(Explained::denied(format!("Closed for you: {message}."), help.into_iter().collect()));
         }
         Err(error) => return Err(error),
     };

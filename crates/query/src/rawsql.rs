@@ -39,7 +39,7 @@ pub(crate) fn govern(
             let body = match scope.table(&table) {
                 TableState::Absent => return Err(unknown()),
                 TableState::Closed(closure) => {
-                    return Err(Refusal::new(RefusalKind::Closed, closure.to_string()).at(position(name.position)));
+                    return Err(Refusal::closed(&closure).at(position(name.position)));
                 }
                 TableState::Open { rules } => {
                     let rules = rules

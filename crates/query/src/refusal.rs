@@ -1,4 +1,5 @@
 use std::fmt;
+use tessera_model::scope::Closure;
 
 /// Why a request was not run. It names only what the person may know.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,6 +41,18 @@ impl Refusal {
     /// A model that was checked cannot lead here; refused rather than answered.
     pub(crate) fn internal(what: &'static str) -> Self {
         Self::new(RefusalKind::Unsupported, format!("this question cannot be answered: {what}"))
+    }
+
+    /// A relation that an attribute closes for the person.
+    pub(crate) fn closed(closure: &Closure) -> Self {
+        let help = match closure {
+            Closure::AttributeMissing(name) => format!("your attribute `{name}` is not set; an administrator can set it"),
+            Closure::AttributeEmpty(name) => format!("your attribute `{name}` has no value; an administrator can set one"),
+            Closure::AttributeConflict(name) => {
+                format!("your attribute `{name}` has one value, and several are set; an administrator can choose one")
+            }
+        };
+        Self::new(RefusalKind::Closed, closure.to_string()).help(help)
     }
 
     pub fn help(mut self, help: impl Into<String>) -> Self {

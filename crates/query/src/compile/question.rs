@@ -7,7 +7,7 @@ use tessera_model::{
     file::{Place, Problem, closest},
     filter::{Filter, parse_filters},
     request::{FieldName, FieldQuery},
-    scope::{FieldState, RelationState},
+    scope::{Closure, FieldState, RelationState},
 };
 
 /// The most rows that a field query shows at once.
@@ -52,7 +52,7 @@ impl<'m> Names<'m> {
         let topic = model.topics_by_name.get(name).copied().ok_or_else(unknown)?;
         match topic_state(scope, topic, model) {
             TopicState::Absent => Err(unknown()),
-            TopicState::Closed(closure) => Err(Refusal::new(RefusalKind::Closed, closure)),
+            TopicState::Closed(closure) => Err(Refusal::closed(closure)),
             TopicState::Open => Ok(Self { model, scope, root: Root::Topic(topic) }),
         }
     }
@@ -65,7 +65,7 @@ impl<'m> Names<'m> {
         let view = model.views_by_name.get(name).copied().ok_or_else(unknown)?;
         match scope.relation(view) {
             RelationState::Open(_) => Ok(Self { model, scope, root: Root::View(view) }),
-            RelationState::Closed(closure) => Err(Refusal::new(RefusalKind::Closed, closure.to_string())),
+            RelationState::Closed(closure) => Err(Refusal::closed(closure)),
             RelationState::Absent(_) => Err(unknown()),
         }
     }
@@ -113,7 +113,7 @@ impl<'m> Names<'m> {
             return Err(self.unknown(name));
         };
         if let Some(closure) = self.closed(field) {
-            return Err(Refusal::new(RefusalKind::Closed, closure).field(name));
+            return Err(Refusal::closed(closure).field(name));
         }
         let frame = name.frame.as_deref().map(|frame| self.frame(name, field, frame)).transpose()?;
         Ok(NodeField { node, field, frame })
@@ -126,7 +126,7 @@ impl<'m> Names<'m> {
             || matches!(self.scope.field(field), FieldState::Hidden { .. })
     }
 
-    fn closed(&self, field: FieldId) -> Option<String> {
+    fn closed(&self, field: FieldId) -> Option<&Closure> {
         let definition = self.model.field(field);
         let views = std::iter::once(&definition.view).chain(&definition.lineage.views);
         views.into_iter().find_map(|view| closed(self.scope.relation(*view)))
@@ -138,16 +138,20 @@ impl<'m> Names<'m> {
             Root::Topic(topic) => format!("topic `{}`", self.model.topic(topic).name),
             Root::View(view) => format!("view `{}`", self.model.view(view).name),
         };
-        let nodes = self.nodes();
-        let known: Vec<String> = self
-            .fields()
-            .filter_map(|(node, field)| {
-                let (_, alias, _) = nodes.iter().find(|(index, _, _)| *index == node)?;
-                Some(format!("{alias}.{}", self.model.field(field).name))
-            })
-            .collect();
         let refusal = Refusal::new(RefusalKind::Unknown, format!("unknown field `{plain}` in {place}")).field(name);
-        did_you_mean(refusal, &plain, known.iter().map(String::as_str))
+        let nodes = self.nodes();
+        let Some((node, _, _)) = nodes.iter().find(|(_, alias, _)| *alias == name.view) else {
+            return did_you_mean(refusal, &name.view, nodes.iter().filter(|node| self.shows(node.0)).map(|(_, alias, _)| *alias));
+        };
+        let known = self.fields().filter(|(at, _)| at == node).map(|(_, field)| self.model.field(field).name.as_str());
+        match closest(&name.field, known) {
+            Some(close) => refusal.help(format!("did you mean `{}.{close}`?", name.view)),
+            None => refusal,
+        }
+    }
+
+    fn shows(&self, node: NodeIndex) -> bool {
+        self.fields().any(|(at, _)| at == node)
     }
 
     fn frame(&self, name: &FieldName, field: FieldId, frame: &str) -> Result<TimeFrame, Refusal> {
@@ -270,15 +274,15 @@ pub(crate) fn is_open(scope: &DataScope<'_>, view: ViewId) -> bool {
     matches!(scope.relation(view), RelationState::Open(_))
 }
 
-pub(crate) enum TopicState {
+pub(crate) enum TopicState<'s> {
     Absent,
-    Closed(String),
+    Closed(&'s Closure),
     Open,
 }
 
 /// A topic needs its own requirements, its base view, and the fields of its `always_filter`: without one of them it could
 /// not be answered as its author means it.
-pub(crate) fn topic_state(scope: &DataScope<'_>, topic: TopicId, model: &CheckedModel) -> TopicState {
+pub(crate) fn topic_state<'s>(scope: &'s DataScope<'_>, topic: TopicId, model: &CheckedModel) -> TopicState<'s> {
     let definition = model.topic(topic);
     let mut states = vec![scope.topic(topic)];
     states.extend(definition.nodes.first().map(|base| scope.relation(base.view)));
@@ -297,9 +301,9 @@ pub(crate) fn topic_state(scope: &DataScope<'_>, topic: TopicId, model: &Checked
     states.into_iter().find_map(closed).map_or(TopicState::Open, TopicState::Closed)
 }
 
-fn closed(state: &RelationState) -> Option<String> {
+fn closed(state: &RelationState) -> Option<&Closure> {
     match state {
-        RelationState::Closed(closure) => Some(closure.to_string()),
+        RelationState::Closed(closure) => Some(closure),
         RelationState::Open(_) | RelationState::Absent(_) => None,
     }
 }

@@ -48,7 +48,7 @@ impl<'m> Values<'m> {
     pub fn require(&self, view: ViewId, asked: &str) -> Result<(), Refusal> {
         match self.scope.relation(view) {
             RelationState::Open(_) => Ok(()),
-            RelationState::Closed(closure) => Err(Refusal::new(RefusalKind::Closed, closure.to_string())),
+            RelationState::Closed(closure) => Err(Refusal::closed(closure)),
             RelationState::Absent(_) => {
                 Err(Refusal::new(RefusalKind::Unknown, format!("unknown field `{asked}`")).field(asked))
             }

@@ -79,7 +79,7 @@ fn summary(tests: usize, failed: usize, mutation: Option<&Mutation>, wanted: boo
     match mutation {
         Some(Mutation { noticed, unnoticed }) => {
             let rules = noticed + unnoticed.len();
-            text.push_str(&format!("{noticed} of {rules} rules are missed by some test when they are taken away\n"));
+            text.push_str(&format!("{noticed} of {rules} rules are noticed: a test fails when one is taken away\n"));
             for mutant in unnoticed {
                 text.push_str(&format!("{}: no test notices {}\n", place(mutant), mutant.what));
             }
