@@ -170,12 +170,11 @@ fn fields(
     let explain = |field: FieldId| {
         let name = model.full_name(field);
         match scope.field(field) {
-            FieldState::Hidden { .. } => match scope.declassified(field) {
-                Some(declassify) => {
-                    Some(FieldExplanation { name, state: Shown::Visible, because: declassify.reason.clone() })
-                }
-                None => None,
-            },
+            FieldState::Hidden { .. } => scope.declassified(field).map(|declassify| FieldExplanation {
+                name,
+                state: Shown::Visible,
+                because: declassify.reason.clone(),
+            }),
             FieldState::Visible => Some(FieldExplanation { name, state: Shown::Visible, because: String::new() }),
             FieldState::Masked { because } => {
                 let own = model.field(field).mask.as_ref().filter(|_| scope.own_mask_applies(field));

@@ -3,13 +3,13 @@ use crate::{
     Governed, Position, Refusal, RefusalKind, RelationName, RowLimit, Settings, Zones, explain, govern,
     governed::{GovernedBody, GovernedStatement},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 use tessera_model::{
     CheckedModel, DataScope, Model,
     scope::{ColumnState, TableState},
 };
 use tessera_sql::{
-    frontend::statement::{StatementError, StatementErrorKind, check_statement},
+    frontend::statement::{StatementError, StatementErrorKind, TableName, check_statement},
     tree::{ColumnRef, Expr, Ident, PhysicalTable, Query, Relation, Select, SelectItem},
 };
 
@@ -26,31 +26,20 @@ pub(crate) fn govern(
     let statement = check_statement(sql).map_err(refusal)?;
     let mut tables: BTreeMap<PhysicalTable, Body> = BTreeMap::new();
     for name in &statement.tables {
-        let table = PhysicalTable { schema: name.schema_or_main(), name: name.name.clone() };
-        if !tables.contains_key(&table) {
-            let unknown = || {
-                let written = match &name.schema {
-                    Some(schema) => format!("{schema}.{}", name.name),
-                    None => name.name.to_string(),
-                };
-                Refusal::new(RefusalKind::Unknown, format!("unknown table `{written}`, or you may not read it"))
-                    .at(position(name.position))
-            };
-            let body = match scope.table(&table) {
-                TableState::Absent => return Err(unknown()),
-                TableState::Closed(closure) => {
-                    return Err(Refusal::closed(&closure).at(position(name.position)));
-                }
-                TableState::Open { rules } => {
-                    let rules = rules
-                        .iter()
-                        .flat_map(|(view, rules)| rules.0.iter().map(|rule| (*view, rule.clone())))
-                        .collect();
-                    body(checked, scope, &table, rules)?.ok_or_else(unknown)?
-                }
-            };
-            tables.insert(table, body);
-        }
+        let Entry::Vacant(place) =
+            tables.entry(PhysicalTable { schema: name.schema_or_main(), name: name.name.clone() })
+        else {
+            continue;
+        };
+        let refused = |refusal: Refusal| refusal.at(position(name.position));
+        let rules = match scope.table(place.key()) {
+            TableState::Absent => return Err(refused(unknown(name))),
+            TableState::Closed(closure) => return Err(refused(Refusal::closed(&closure))),
+            TableState::Open { rules } => rules,
+        };
+        let rules = rules.into_iter().flat_map(|(view, rules)| rules.0.into_iter().map(move |rule| (view, rule)));
+        let body = body(checked, scope, place.key(), rules.collect())?;
+        place.insert(body.ok_or_else(|| refused(unknown(name)))?);
     }
     let explanation =
         explain::of_tables(checked, scope, tables.iter().map(|(table, body)| (table, &body.rules[..])), &statement);
@@ -76,6 +65,14 @@ pub(crate) fn govern(
             RowLimit::Export | RowLimit::CommandLine => None,
         },
     })
+}
+
+fn unknown(name: &TableName) -> Refusal {
+    let written = match &name.schema {
+        Some(schema) => format!("{schema}.{}", name.name),
+        None => name.name.to_string(),
+    };
+    Refusal::new(RefusalKind::Unknown, format!("unknown table `{written}`, or you may not read it"))
 }
 
 struct Body {

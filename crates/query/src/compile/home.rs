@@ -305,19 +305,19 @@ fn rejects_null(condition: &Value, in_branch: &impl Fn(NodeIndex) -> bool, value
         Expr::IsNull { expr, negated: true } => is_strict(expr) && reads(expr),
         Expr::InList { expr, .. } => strict_all(&[expr]),
         Expr::Between { expr, low, high, negated: false } => strict_all(&[expr, low, high]),
-        Expr::Binary { op, left, right } => match op {
-            BinaryOp::Equal
-            | BinaryOp::NotEqual
-            | BinaryOp::Less
-            | BinaryOp::LessOrEqual
-            | BinaryOp::Greater
-            | BinaryOp::GreaterOrEqual => strict_all(&[left, right]),
-            _ => false,
-        },
-        Expr::Function { args, .. } => {
-            // The text tests of filters: null in, null out.
-            args.iter().any(|arg| is_strict(arg) && reads(arg))
-        }
+        Expr::Binary {
+            op:
+                BinaryOp::Equal
+                | BinaryOp::NotEqual
+                | BinaryOp::Less
+                | BinaryOp::LessOrEqual
+                | BinaryOp::Greater
+                | BinaryOp::GreaterOrEqual,
+            left,
+            right,
+        } => strict_all(&[left, right]),
+        // The text tests of filters: null in, null out.
+        Expr::Function { args, .. } => args.iter().any(|arg| is_strict(arg) && reads(arg)),
         _ => false,
     }
 }

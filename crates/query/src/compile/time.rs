@@ -104,7 +104,7 @@ impl Calendar {
 
     /// A local time of the query's zone, as stored. A time that the clock skips is the first after the gap; one that it
     /// repeats is the first of the two.
-    pub fn to_stored(&self, local: NaiveDateTime) -> NaiveDateTime {
+    pub fn to_stored(self, local: NaiveDateTime) -> NaiveDateTime {
         if self.stored == self.shown {
             return local;
         }

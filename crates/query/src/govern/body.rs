@@ -153,7 +153,7 @@ pub(crate) fn filter(
     if rules.is_empty() {
         return Ok(None);
     }
-    let conditions = rules.iter().map(|(view, rule)| rule::condition(model, *view, alias, rule));
+    let conditions = rules.iter().map(|(_, rule)| rule::condition(model, alias, rule));
     Ok(Some(Expr::all(conditions.collect::<Result<_, _>>()?)))
 }
 

@@ -17,15 +17,10 @@ use tessera_sql::{
 
 type Condition = Expr<ColumnRef, PhysicalTable>;
 
-/// The condition of one rule on rows of `view`, which is in scope as `alias`.
-pub(crate) fn condition(
-    model: &CheckedModel,
-    view: ViewId,
-    alias: &Ident,
-    rule: &RowRule,
-) -> Result<Condition, Refusal> {
+/// The condition of one rule on the rows that are in scope as `alias`.
+pub(crate) fn condition(model: &CheckedModel, alias: &Ident, rule: &RowRule) -> Result<Condition, Refusal> {
     let all =
-        |rules: &[RowRule]| rules.iter().map(|rule| condition(model, view, alias, rule)).collect::<Result<_, _>>();
+        |rules: &[RowRule]| rules.iter().map(|rule| condition(model, alias, rule)).collect::<Result<_, _>>();
     Ok(match rule {
         RowRule::Any(rules) => Expr::any(all(rules)?),
         RowRule::All(rules) => Expr::all(all(rules)?),

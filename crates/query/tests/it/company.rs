@@ -30,6 +30,7 @@ fn files_of(folder: &Path, at: &str, into: &mut ModelFiles) {
     files(folder, &format!("{at}/"), into);
 }
 
+#[expect(clippy::disallowed_methods, reason = "the tests stand for the gate and for the store")]
 pub(crate) fn permit<A: action::Action>(region: &str) -> Permit<Model, A> {
     let organization = OrganizationId::new(Uuid::from_u128(1));
     let connection = ConnectionId::new(Uuid::from_u128(2));
