@@ -11,5 +11,5 @@ pub use cookie::SessionCookie;
 pub(crate) use cookie::SessionToken;
 pub(crate) use opened::Opened;
 pub(crate) use query_id::{AskedQuery, name_query};
-pub(crate) use request::admit;
+pub(crate) use request::{number, recognize};
 pub(crate) use signed_in::SignedIn;

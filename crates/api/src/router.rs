@@ -51,8 +51,9 @@ pub fn router(app: Arc<App>, settings: Settings, pages: Router) -> Router {
         .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(CsrfLayer::new())
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(api.clone(), extract::recognize))
         .layer(middleware::from_fn(problem::render))
-        .layer(middleware::from_fn_with_state(api, extract::admit)))
+        .layer(middleware::from_fn_with_state(api, extract::number)))
 }
 
 async fn unknown(uri: Uri) -> Problem {

@@ -10,29 +10,29 @@ use axum::{
 };
 use tracing::Instrument;
 
-/// The first step of every request: it gets an id and a span, and must be meant for this server.
-///
-/// A name of somebody else that resolves to this address (DNS rebinding) would make another site's page same-origin, and
-/// its requests pass every check of origin.
-pub(crate) async fn admit(State(api): State<Api>, mut request: Request, next: Next) -> Response {
+/// The first step of every request: it gets an id and a span.
+pub(crate) async fn number(State(api): State<Api>, mut request: Request, next: Next) -> Response {
     let Ok(request_id) = api.app.new_request_id() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     request.extensions_mut().insert(request_id);
+    // The path holds names of models and ids, never values; the query string is not logged.
+    let path = request.uri().path();
+    let span = tracing::info_span!("request", id = %request_id, method = %request.method(), path);
+    next.run(request).instrument(span).await
+}
+
+/// Refuses requests that mean another server.
+///
+/// A name of somebody else that resolves to this address (DNS rebinding) would make another site's page same-origin, and
+/// its requests pass every check of origin.
+pub(crate) async fn recognize(State(api): State<Api>, request: Request, next: Next) -> Response {
     let authority = match request.uri().authority() {
         Some(authority) => Some(authority.as_str()),
         None => request.headers().get(HOST).and_then(|host| host.to_str().ok()),
     };
-    let ours = authority.is_some_and(|authority| api.settings.address.is_named(authority));
-    // The path holds names of models and ids, never values; the query string is not logged.
-    let span = tracing::info_span!("request", id = %request_id, method = %request.method(), path = request.uri().path());
-    async move {
-        if ours {
-            next.run(request).await
-        } else {
-            Problem::new(Kind::Misdirected, "this server does not answer to that host name").into_response()
-        }
+    if authority.is_some_and(|authority| api.settings.address.is_named(authority)) {
+        return next.run(request).await;
     }
-    .instrument(span)
-    .await
+    Problem::new(Kind::Misdirected, "this server does not answer to that host name").into_response()
 }

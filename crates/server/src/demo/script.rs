@@ -97,10 +97,6 @@ impl Script {
         files.sort();
         files.concat()
     }
-
-    pub(crate) fn organization(&self, key: &str) -> Option<&Organization> {
-        self.organizations.iter().find(|organization| organization.key == key)
-    }
 }
 
 impl Organization {
@@ -198,7 +194,8 @@ mod tests {
         let script = Script::load().unwrap();
         assert_eq!(script.organizations.len(), 2);
         for person in &script.people {
-            let organization = script.organization(&person.organization).unwrap();
+            let of_person = |organization: &&Organization| organization.key == person.organization;
+            let organization = script.organizations.iter().find(of_person).unwrap();
             assert!(person.groups.iter().all(|key| organization.groups.iter().any(|group| group.key == *key)));
             for (name, values) in &person.attributes {
                 let attribute = organization.attributes.iter().find(|attribute| attribute.name == *name).unwrap();

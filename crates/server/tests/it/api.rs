@@ -52,7 +52,9 @@ async fn sql_is_governed_like_everything_else() {
     let querier = world.sign_in("querier").await;
     let answer = world.sql(&querier, "select region, phone from customers order by id").await.expect(200).json();
     assert_eq!(answer["rows"], json!([["EUROPE", "••••2222"], ["EUROPE", "••••4444"]]), "{answer}");
-    assert_eq!(answer["columns"][1]["masked"], true);
+    let masked = json!({"topic": "orders", "fields": ["customers.phone"]});
+    let answer = world.ask(&querier, masked).await.expect(200).json();
+    assert_eq!((&answer["columns"][0]["masked"], &answer["rows"]), (&json!(true), &json!([["••••2222"], ["••••4444"]])));
     let restricted = world.sign_in("restricted").await;
     let problem = world.sql(&restricted, "select 1").await.expect(403).problem();
     assert_eq!(problem["needs"], json!(["write_sql"]));

@@ -1,5 +1,5 @@
 //! Reads an Arrow answer as any client would.
-use datafusion::arrow::{ipc::reader::StreamReader, util::display::array_value_to_string};
+use datafusion::arrow::{array::ArrayRef, ipc::reader::StreamReader, util::display::array_value_to_string};
 use std::collections::HashMap;
 
 /// The schema's metadata, and the rows as text. A stream without its end marker does not read.
@@ -11,7 +11,7 @@ pub fn read(body: &[u8]) -> (HashMap<String, String>, Vec<Vec<String>>) {
     for batch in reader {
         let batch = batch.unwrap();
         for row in 0..batch.num_rows() {
-            let cell = |column| array_value_to_string(column, row).unwrap();
+            let cell = |column: &ArrayRef| array_value_to_string(column, row).unwrap();
             rows.push(batch.columns().iter().map(cell).collect());
         }
     }

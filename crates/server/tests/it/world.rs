@@ -32,7 +32,6 @@ pub const RUNNING: usize = 2;
 
 pub struct World {
     pub router: Router,
-    pub app: Arc<App>,
     pub store: Store,
     pub clock: Arc<TestClock>,
     pub acme: OrganizationId,
@@ -130,7 +129,7 @@ impl World {
         let host = EngineHost::start(options).unwrap();
         let app = Arc::new(App::new(store.clone(), host, clock.clone(), random, limits));
         let router = router(&app, &people);
-        Self { router, app, store, clock, acme, connection, people, _folder: folder }
+        Self { router, store, clock, acme, connection, people, _folder: folder }
     }
 
     pub fn user(&self, name: &str) -> UserId {
@@ -263,10 +262,10 @@ async fn person(
 fn write_data(folder: &Path) {
     fs::create_dir_all(folder).unwrap();
     let customers = "id,name,region,phone\n\
-        1,Alpha,EUROPE,111-2222\n\
-        2,=cmd|calc,EUROPE,333-4444\n\
-        3,Gamma,ASIA,555-6666\n\
-        4,Delta,AMERICA,777-8888\n";
+        1,Alpha,EUROPE,+49-30-111-2222\n\
+        2,=cmd|calc,EUROPE,+49-30-333-4444\n\
+        3,Gamma,ASIA,+49-30-555-6666\n\
+        4,Delta,AMERICA,+49-30-777-8888\n";
     fs::write(folder.join("customers.csv"), customers).unwrap();
     let mut orders = String::from("id,customer_id,status,amount,ordered_on\n");
     for id in 1..=ORDERS {
