@@ -1,16 +1,14 @@
 //! What the printer writes means to DataFusion what the tree means.
 use chrono::{Duration, LocalResult, NaiveDate, NaiveDateTime, Offset, TimeZone as _};
-use datafusion::{
-    arrow::util::display::array_value_to_string,
-    prelude::SessionContext,
-    sql::parser::Statement,
-};
+use datafusion::{arrow::util::display::array_value_to_string, prelude::SessionContext, sql::parser::Statement};
 use std::collections::BTreeMap;
 use tessera_base::{Number, TimeZone, Value, ValueType};
 use tessera_sql::{
     frontend::check_printed,
     print::print_query,
-    tree::{BinaryOp, ColumnRef, Expr, GovernedName, Ident, Literal, Query, Relation, Select, SelectItem, SetBody, TimeUnit},
+    tree::{
+        BinaryOp, ColumnRef, Expr, GovernedName, Ident, Literal, Query, Relation, Select, SelectItem, SetBody, TimeUnit,
+    },
 };
 
 type Tested = Expr<ColumnRef, GovernedName>;
@@ -22,7 +20,11 @@ fn ident(name: &str) -> Ident {
 fn select(items: Vec<Tested>) -> Select<GovernedName> {
     let mut select = Select::from(Relation::Named(GovernedName(ident("unused"))), ident("t"));
     select.from = None;
-    select.items = items.into_iter().enumerate().map(|(number, expr)| SelectItem { expr, alias: Ident::fresh("x", number) }).collect();
+    select.items = items
+        .into_iter()
+        .enumerate()
+        .map(|(number, expr)| SelectItem { expr, alias: Ident::fresh("x", number) })
+        .collect();
     select
 }
 
@@ -32,8 +34,16 @@ async fn rows(query: &Query<GovernedName>) -> Vec<Vec<String>> {
     let session = SessionContext::new();
     let statement = Statement::Statement(Box::new(statement.ast.statement().clone()));
     let plan = session.state().statement_to_plan(statement).await.unwrap_or_else(|error| panic!("{text}: {error}"));
-    let batches = session.execute_logical_plan(plan).await.unwrap().collect().await.unwrap_or_else(|error| panic!("{text}: {error}"));
-    let row = |batch: &datafusion::arrow::array::RecordBatch, row| batch.columns().iter().map(|column| array_value_to_string(column, row).unwrap()).collect();
+    let batches = session
+        .execute_logical_plan(plan)
+        .await
+        .unwrap()
+        .collect()
+        .await
+        .unwrap_or_else(|error| panic!("{text}: {error}"));
+    let row = |batch: &datafusion::arrow::array::RecordBatch, row| {
+        batch.columns().iter().map(|column| array_value_to_string(column, row).unwrap()).collect()
+    };
     batches.iter().flat_map(|batch| (0..batch.num_rows()).map(|index| row(batch, index)).collect::<Vec<_>>()).collect()
 }
 
@@ -70,13 +80,16 @@ async fn zones_are_converted_on_the_days_that_clocks_change() {
         .collect();
     let berlin = TimeZone::Europe__Berlin;
     let new_york = TimeZone::America__New_York;
-    for (from, to) in [(TimeZone::UTC, berlin), (berlin, TimeZone::UTC), (new_york, berlin), (TimeZone::Asia__Kolkata, new_york)] {
+    for (from, to) in
+        [(TimeZone::UTC, berlin), (berlin, TimeZone::UTC), (new_york, berlin), (TimeZone::Asia__Kolkata, new_york)]
+    {
         let literals = times.iter().map(|time| select(vec![Expr::Literal(Literal::Timestamp(*time))])).collect();
         let source = Query { ctes: vec![], body: SetBody::UnionAll(literals), order_by: vec![], limit: None };
         let column = || Expr::Column(ColumnRef { relation: ident("t"), column: Ident::fresh("x", 0) });
         let mut converted = select(vec![column(), Expr::ConvertZone { expr: Box::new(column()), from, to }]);
         converted.from = Select::from(Relation::Sub(Box::new(source)), ident("t")).from;
-        let found: BTreeMap<String, String> = rows(&Query::from(converted)).await.into_iter().map(|row| (row[0].clone(), row[1].clone())).collect();
+        let found: BTreeMap<String, String> =
+            rows(&Query::from(converted)).await.into_iter().map(|row| (row[0].clone(), row[1].clone())).collect();
         assert_eq!(found.len(), times.len());
         for time in &times {
             assert_eq!(found[&shown(*time)], shown(expected(*time, from, to)), "{time} of {from} in {to}");
@@ -86,7 +99,17 @@ async fn zones_are_converted_on_the_days_that_clocks_change() {
 
 #[tokio::test]
 async fn literals_arrive_as_they_are() {
-    for text in ["5", "-5", "9223372036854775807", "-9223372036854775808", "9223372036854775808", "0.1", "-12.5", "0.0000000001", "12345678901234567890123456789012345678.9"] {
+    for text in [
+        "5",
+        "-5",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "9223372036854775808",
+        "0.1",
+        "-12.5",
+        "0.0000000001",
+        "12345678901234567890123456789012345678.9",
+    ] {
         let number: Number = text.parse().unwrap();
         assert_eq!(value(Expr::Literal(Literal::Number(number))).await, text);
     }
@@ -153,7 +176,11 @@ async fn every_reviewed_function_is_one_of_the_engine() {
                 FunctionKind::Aggregate => state.udaf(name).map(|engine| engine.name().to_owned()),
                 FunctionKind::Window => state.udwf(name).map(|engine| engine.name().to_owned()),
                 // The planner knows `unnest` itself.
-                FunctionKind::Table => Ok(if *name == "unnest" || state.table_functions().contains_key(*name) { (*name).to_owned() } else { String::new() }),
+                FunctionKind::Table => Ok(if *name == "unnest" || state.table_functions().contains_key(*name) {
+                    (*name).to_owned()
+                } else {
+                    String::new()
+                }),
             };
             assert_eq!(found.unwrap_or_default(), function.name, "`{name}`");
         }

@@ -98,7 +98,8 @@ impl Function {
     pub fn totality_of_call<'a>(&self, literal: impl Fn(usize) -> Option<&'a str>) -> Totality {
         match &self.total_when {
             Some(LiteralArgument { position, values })
-                if literal(*position).is_some_and(|text| values.iter().any(|value| text.eq_ignore_ascii_case(value))) =>
+                if literal(*position)
+                    .is_some_and(|text| values.iter().any(|value| text.eq_ignore_ascii_case(value))) =>
             {
                 Totality::Total
             }

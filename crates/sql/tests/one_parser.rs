@@ -9,6 +9,9 @@ fn there_is_one_sqlparser() {
     let packages: Vec<&str> = lock.split("[[package]]").collect();
     let parsers = packages.iter().filter(|package| package.contains("name = \"sqlparser\"\n")).count();
     assert_eq!(parsers, 1, "two versions of sqlparser in Cargo.lock");
-    let planner = packages.iter().find(|package| package.contains("name = \"datafusion-sql\"\n")).expect("datafusion-sql in Cargo.lock");
+    let planner = packages
+        .iter()
+        .find(|package| package.contains("name = \"datafusion-sql\"\n"))
+        .expect("datafusion-sql in Cargo.lock");
     assert!(planner.contains(" \"sqlparser\","), "datafusion-sql depends on another sqlparser");
 }

@@ -46,7 +46,9 @@ impl Case {
                     return Err(format!("reads {found:?}"));
                 }
                 match functions {
-                    Some(functions) if !statement.functions.iter().eq(functions) => Err(format!("calls {:?}", statement.functions)),
+                    Some(functions) if !statement.functions.iter().eq(functions) => {
+                        Err(format!("calls {:?}", statement.functions))
+                    }
                     _ => Ok(()),
                 }
             }
@@ -136,7 +138,9 @@ fn case(node: Node) -> Case {
     };
     let mut expect = take("expect").expect("what is expected").map();
     let expected = match (expect.remove("accepted"), expect.remove("refused")) {
-        (Some(tables), None) => Expected::Accepted { tables: tables.texts(), functions: expect.remove("functions").map(Node::texts) },
+        (Some(tables), None) => {
+            Expected::Accepted { tables: tables.texts(), functions: expect.remove("functions").map(Node::texts) }
+        }
         (None, Some(message)) => Expected::Refused { message: message.text() },
         _ => panic!("{id}: either accepted or refused"),
     };

@@ -30,13 +30,16 @@ pub struct SnippetError {
 
 /// Reads a snippet. `${…}` in a string literal, a quoted name or a comment is text, not a reference.
 pub fn parse_snippet(text: &str) -> Result<Expr<SnippetRef>, SnippetError> {
-    let refused = |SyntaxError { kind: _, message, help, at }| SnippetError { message, help, offset: offset_of(text, at) };
+    let refused =
+        |SyntaxError { kind: _, message, help, at }| SnippetError { message, help, offset: offset_of(text, at) };
     let tokens = tokens::tokenize(text, Limits::SNIPPET).map_err(refused)?;
     let (tokens, references) = take_references(tokens).map_err(refused)?;
     let expr = tokens::parse_expression(tokens, Limits::SNIPPET).map_err(refused)?;
-    lower::Lowering::new(&references)
-        .expr(&expr)
-        .map_err(|lower::Refused { message, help, at }| SnippetError { message, help, offset: offset_of(text, Some(at)) })
+    lower::Lowering::new(&references).expr(&expr).map_err(|lower::Refused { message, help, at }| SnippetError {
+        message,
+        help,
+        offset: offset_of(text, Some(at)),
+    })
 }
 
 /// Replaces each `${view.field}` by a name that no text can hold, and returns what the names stand for: the name is a
@@ -67,8 +70,15 @@ fn take_references(tokens: Vec<TokenWithSpan>) -> Result<(Vec<TokenWithSpan>, Ve
             }
             _ => return Err(not_a_reference(token.span.start)),
         };
-        let word = Word { value: format!("{REFERENCE_MARK}{}", references.len()), quote_style: Some('"'), keyword: Keyword::NoKeyword };
-        kept.push(TokenWithSpan { token: Token::Word(word), span: Span { start: token.span.start, end: closing.span.end } });
+        let word = Word {
+            value: format!("{REFERENCE_MARK}{}", references.len()),
+            quote_style: Some('"'),
+            keyword: Keyword::NoKeyword,
+        };
+        kept.push(TokenWithSpan {
+            token: Token::Word(word),
+            span: Span { start: token.span.start, end: closing.span.end },
+        });
         references.push(reference);
     }
     Ok((kept, references))

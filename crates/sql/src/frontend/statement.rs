@@ -93,7 +93,8 @@ fn check(text: &str, limits: Limits, author: Author) -> Result<CheckedStatement,
     let query = tokens::parse_query(tokens, limits)?;
     let mut walk = Walk::new(author);
     walk.query(&query)?;
-    let Walk { tables, functions, volatile, columns, has_wildcard, literals, scope: _, in_select_list: _, author: _ } = walk;
+    let Walk { tables, functions, volatile, columns, has_wildcard, literals, scope: _, in_select_list: _, author: _ } =
+        walk;
     let ast = Ast(Box::new(Statement::Query(Box::new(query))));
     Ok(CheckedStatement { ast, tables, functions, volatile, columns, has_wildcard, literals })
 }

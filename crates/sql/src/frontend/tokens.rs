@@ -62,7 +62,10 @@ pub(super) fn tokenize(text: &str, limits: Limits) -> Result<Vec<TokenWithSpan>,
         ));
     }
     if let Some(character) = text.chars().find(|character| character.is_control() && !"\t\n\r".contains(*character)) {
-        return Err(SyntaxError::syntax(format!("the text holds the control character U+{:04X}", u32::from(character)), None));
+        return Err(SyntaxError::syntax(
+            format!("the text holds the control character U+{:04X}", u32::from(character)),
+            None,
+        ));
     }
     let tokens = Tokenizer::new(&EngineDialect, text)
         .tokenize_with_location()
@@ -124,15 +127,28 @@ fn is_word(token: &Token, wanted: Keyword) -> bool {
 /// Where the parser tries one reading first and, if that fails anywhere inside, another: `POSITION(a IN b)` before a plain
 /// call, and a query before a join behind the parentheses of `FROM ((`.
 fn may_be_read_twice(previous: &Token, next: Option<&Token>, after_marked: bool) -> bool {
-    let in_from = is_word(previous, Keyword::FROM) || is_word(previous, Keyword::JOIN) || matches!(previous, Token::Comma) || after_marked;
+    let in_from = is_word(previous, Keyword::FROM)
+        || is_word(previous, Keyword::JOIN)
+        || matches!(previous, Token::Comma)
+        || after_marked;
     is_word(previous, Keyword::POSITION) || (in_from && matches!(next, Some(Token::LParen)))
 }
 
 /// The parser reads an interval as a typed literal first, and then once more. A literal, with a sign or without; or the end of a cast to an interval.
 fn may_follow_interval(next: Option<&Token>, after_next: Option<&Token>) -> bool {
     match next {
-        Some(Token::Minus | Token::Plus) => matches!(after_next, Some(Token::SingleQuotedString(_) | Token::Number(_, _))),
-        Some(Token::SingleQuotedString(_) | Token::Number(_, _) | Token::RParen | Token::Comma | Token::SemiColon | Token::EOF) | None => true,
+        Some(Token::Minus | Token::Plus) => {
+            matches!(after_next, Some(Token::SingleQuotedString(_) | Token::Number(_, _)))
+        }
+        Some(
+            Token::SingleQuotedString(_)
+            | Token::Number(_, _)
+            | Token::RParen
+            | Token::Comma
+            | Token::SemiColon
+            | Token::EOF,
+        )
+        | None => true,
         Some(_) => false,
     }
 }
@@ -207,13 +223,16 @@ pub(super) fn parse_query(tokens: Vec<TokenWithSpan>, limits: Limits) -> Result<
     let rest = parser.peek_token();
     match rest.token {
         Token::EOF => Ok(*query),
-        token => Err(SyntaxError::syntax(format!("unexpected `{}` after the query", shown(&token)), Some(rest.span.start))
-            .help("one query at a time")),
+        token => {
+            Err(SyntaxError::syntax(format!("unexpected `{}` after the query", shown(&token)), Some(rest.span.start))
+                .help("one query at a time"))
+        }
     }
 }
 
 fn starts_query(token: &Token) -> bool {
-    matches!(token, Token::LParen) || [Keyword::SELECT, Keyword::WITH, Keyword::VALUES, Keyword::TABLE].iter().any(|word| is_word(token, *word))
+    matches!(token, Token::LParen)
+        || [Keyword::SELECT, Keyword::WITH, Keyword::VALUES, Keyword::TABLE].iter().any(|word| is_word(token, *word))
 }
 
 /// The start of a token: a string may be long.
@@ -222,7 +241,13 @@ fn shown(token: &Token) -> String {
 }
 
 fn too_deep(limits: Limits, at: Option<Location>) -> SyntaxError {
-    SyntaxError::too_large(format!("nested too deep: at most {} levels, and fewer of types, of `POSITION` and of doubled parentheses", limits.nesting), at)
+    SyntaxError::too_large(
+        format!(
+            "nested too deep: at most {} levels, and fewer of types, of `POSITION` and of doubled parentheses",
+            limits.nesting
+        ),
+        at,
+    )
 }
 
 pub(super) fn parse_expression(tokens: Vec<TokenWithSpan>, limits: Limits) -> Result<Expr, SyntaxError> {
@@ -231,7 +256,10 @@ pub(super) fn parse_expression(tokens: Vec<TokenWithSpan>, limits: Limits) -> Re
     let rest = parser.peek_token();
     match rest.token {
         Token::EOF => Ok(expr),
-        token => Err(SyntaxError::syntax(format!("unexpected `{}` after the expression", shown(&token)), Some(rest.span.start))),
+        token => Err(SyntaxError::syntax(
+            format!("unexpected `{}` after the expression", shown(&token)),
+            Some(rest.span.start),
+        )),
     }
 }
 
@@ -267,7 +295,9 @@ fn reworded(message: &str) -> String {
     let parts = message.strip_prefix("Expected: ").and_then(|rest| rest.rsplit_once(", found: "));
     match parts {
         Some((expected, "EOF")) => format!("expected {expected}, but the text ends"),
-        Some((expected, found)) => format!("expected {expected}, found `{}`", found.chars().take(40).collect::<String>()),
+        Some((expected, found)) => {
+            format!("expected {expected}, found `{}`", found.chars().take(40).collect::<String>())
+        }
         None => lowercase_start(message),
     }
 }

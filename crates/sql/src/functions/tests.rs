@@ -16,8 +16,22 @@ fn a_name_is_in_a_list_once() {
 #[test]
 fn what_reads_or_reveals_is_unknown() {
     for name in [
-        "version", "input_file_name", "file_row_index", "arrow_metadata", "arrow_field", "with_metadata", "read_csv",
-        "current_setting", "pg_read_file", "dblink", "getenv", "query_table", "pg_sleep", "tessera_mask_hash", "LOWER", "",
+        "version",
+        "input_file_name",
+        "file_row_index",
+        "arrow_metadata",
+        "arrow_field",
+        "with_metadata",
+        "read_csv",
+        "current_setting",
+        "pg_read_file",
+        "dblink",
+        "getenv",
+        "query_table",
+        "pg_sleep",
+        "tessera_mask_hash",
+        "LOWER",
+        "",
     ] {
         for find in [scalar, aggregate, window, table] {
             assert!(find(name).is_none(), "{name}");

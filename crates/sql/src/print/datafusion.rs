@@ -4,8 +4,8 @@ use super::{PrintRelation, SqlText, literal};
 use crate::{
     functions::Function,
     tree::{
-        BinaryOp, CastType, ColumnRef, Cte, Expr, Ident, Join, JoinKind, LikeOp, Query, Relation, Select, SelectItem, SetBody, SortKey,
-        Source, TimeUnit, UnaryOp, WindowSpec,
+        BinaryOp, CastType, ColumnRef, Cte, Expr, Ident, Join, JoinKind, LikeOp, Query, Relation, Select, SelectItem,
+        SetBody, SortKey, Source, TimeUnit, UnaryOp, WindowSpec,
     },
 };
 use std::ops::Range;
@@ -36,7 +36,12 @@ impl Printer {
         self.text.push_str(text);
     }
 
-    fn separated<T>(&mut self, separator: &str, items: impl IntoIterator<Item = T>, mut print: impl FnMut(&mut Self, T)) {
+    fn separated<T>(
+        &mut self,
+        separator: &str,
+        items: impl IntoIterator<Item = T>,
+        mut print: impl FnMut(&mut Self, T),
+    ) {
         for (index, item) in items.into_iter().enumerate() {
             if index > 0 {
                 self.put(separator);
@@ -221,7 +226,9 @@ impl Printer {
                 printer.put(" AND ");
                 printer.expr(high);
             }),
-            Expr::InList { expr: _, list, negated } if list.is_empty() => self.put(if *negated { "TRUE" } else { "FALSE" }),
+            Expr::InList { expr: _, list, negated } if list.is_empty() => {
+                self.put(if *negated { "TRUE" } else { "FALSE" })
+            }
             Expr::InList { expr, list, negated } => self.parenthesised(|printer| {
                 printer.expr(expr);
                 printer.put(if *negated { " NOT IN " } else { " IN " });
@@ -237,7 +244,9 @@ impl Printer {
                 },
                 pattern,
             ),
-            Expr::Case { operand, branches, otherwise } => self.case(operand.as_deref(), branches, otherwise.as_deref()),
+            Expr::Case { operand, branches, otherwise } => {
+                self.case(operand.as_deref(), branches, otherwise.as_deref())
+            }
             Expr::Cast { expr, to, try_ } => {
                 self.put(if *try_ { "TRY_CAST(" } else { "CAST(" });
                 self.expr(expr);
@@ -337,7 +346,13 @@ impl Printer {
         self.put(" END");
     }
 
-    fn function<R: PrintRelation>(&mut self, function: &Function, args: &[Expr<ColumnRef, R>], distinct: bool, order_by: &[SortKey<ColumnRef, R>]) {
+    fn function<R: PrintRelation>(
+        &mut self,
+        function: &Function,
+        args: &[Expr<ColumnRef, R>],
+        distinct: bool,
+        order_by: &[SortKey<ColumnRef, R>],
+    ) {
         // The grammar has special forms of these names, which are not lists of arguments.
         let quote = if matches!(function.name, "ceil" | "floor" | "overlay") { "\"" } else { "" };
         self.put(quote);

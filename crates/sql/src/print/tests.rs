@@ -4,8 +4,8 @@ use crate::{
     frontend::{SnippetRef, check_printed, parse_snippet},
     functions::{self, FunctionKind},
     tree::{
-        BinaryOp, CastType, ColumnRef, Cte, Expr, Join, JoinKind, LikeOp, Literal, Relation, Select, SelectItem, SetBody, SortKey, TimeUnit, UnaryOp,
-        WindowSpec,
+        BinaryOp, CastType, ColumnRef, Cte, Expr, Join, JoinKind, LikeOp, Literal, Relation, Select, SelectItem,
+        SetBody, SortKey, TimeUnit, UnaryOp, WindowSpec,
     },
 };
 use expect_test::{Expect, expect};
@@ -30,7 +30,10 @@ fn select(expr: Tested) -> Select<GovernedName> {
 
 fn expression(expr: Tested) -> String {
     let text = print_query(&Query::from(select(expr))).into_string();
-    text.strip_prefix("SELECT ").and_then(|text| text.strip_suffix(" AS \"x\"\nFROM \"orders\" AS \"t\"")).unwrap().to_owned()
+    text.strip_prefix("SELECT ")
+        .and_then(|text| text.strip_suffix(" AS \"x\"\nFROM \"orders\" AS \"t\""))
+        .unwrap()
+        .to_owned()
 }
 
 fn number(text: &str) -> Tested {
@@ -49,7 +52,10 @@ fn literals() {
     check(number("9223372036854775808"), expect!["CAST('9223372036854775808' AS DECIMAL(19, 0))"]);
     check(number("0.05"), expect!["CAST('0.05' AS DECIMAL(2, 2))"]);
     check(number("-12.50"), expect!["CAST('-12.5' AS DECIMAL(3, 1))"]);
-    check(number("1e76"), expect!["CAST('10000000000000000000000000000000000000000000000000000000000000000000000000000' AS DOUBLE)"]);
+    check(
+        number("1e76"),
+        expect!["CAST('10000000000000000000000000000000000000000000000000000000000000000000000000000' AS DOUBLE)"],
+    );
     check(Expr::Literal(Literal::String("it's \\ \"--/*".into())), expect![[r#"'it''s \ "--/*'"#]]);
     check(Expr::Literal(Literal::Null), expect!["NULL"]);
     check(Expr::Literal(Literal::Date(NaiveDate::from_ymd_opt(2026, 1, 31).unwrap())), expect!["DATE '2026-01-31'"]);
@@ -66,14 +72,23 @@ fn literals() {
 #[test]
 fn every_operand_is_in_parentheses() {
     let a = || column("a");
-    check(Expr::binary(BinaryOp::Minus, a(), Expr::Unary { op: UnaryOp::Minus, expr: Box::new(number("-1")) }), expect![[r#"("t"."a" - (- (- 1)))"#]]);
+    check(
+        Expr::binary(BinaryOp::Minus, a(), Expr::Unary { op: UnaryOp::Minus, expr: Box::new(number("-1")) }),
+        expect![[r#"("t"."a" - (- (- 1)))"#]],
+    );
     check(Expr::All(vec![]), expect!["TRUE"]);
     check(Expr::Any(vec![]), expect!["FALSE"]);
     check(Expr::All(vec![a(), Expr::Any(vec![a(), a()])]), expect![[r#"("t"."a" AND ("t"."a" OR "t"."a"))"#]]);
     check(Expr::InList { expr: Box::new(a()), list: vec![], negated: false }, expect!["FALSE"]);
-    check(Expr::InList { expr: Box::new(a()), list: vec![number("1"), number("2")], negated: true }, expect![[r#"("t"."a" NOT IN (1, 2))"#]]);
+    check(
+        Expr::InList { expr: Box::new(a()), list: vec![number("1"), number("2")], negated: true },
+        expect![[r#"("t"."a" NOT IN (1, 2))"#]],
+    );
     check(Expr::IsTrue { expr: Box::new(a()), negated: false }, expect![[r#"("t"."a" IS TRUE)"#]]);
-    check(Expr::Extract { unit: TimeUnit::IsoDayOfWeek, expr: Box::new(a()) }, expect![[r#"date_part('isodow', "t"."a")"#]]);
+    check(
+        Expr::Extract { unit: TimeUnit::IsoDayOfWeek, expr: Box::new(a()) },
+        expect![[r#"date_part('isodow', "t"."a")"#]],
+    );
     check(
         Expr::Function {
             function: functions::sum(),
@@ -81,9 +96,14 @@ fn every_operand_is_in_parentheses() {
             distinct: true,
             filter: Some(Box::new(a().is_not_null())),
             order_by: vec![],
-            over: Some(WindowSpec { partition_by: vec![a()], order_by: vec![SortKey { expr: a(), descending: true, nulls_first: false }] }),
+            over: Some(WindowSpec {
+                partition_by: vec![a()],
+                order_by: vec![SortKey { expr: a(), descending: true, nulls_first: false }],
+            }),
         },
-        expect![[r#"sum(DISTINCT "t"."a") FILTER (WHERE ("t"."a" IS NOT NULL)) OVER (PARTITION BY "t"."a" ORDER BY "t"."a" DESC NULLS LAST)"#]],
+        expect![[
+            r#"sum(DISTINCT "t"."a") FILTER (WHERE ("t"."a" IS NOT NULL)) OVER (PARTITION BY "t"."a" ORDER BY "t"."a" DESC NULLS LAST)"#
+        ]],
     );
     check(Expr::CountRows { filter: None }, expect!["count(*)"]);
 }
@@ -94,11 +114,15 @@ fn zones() {
     check(convert(TimeZone::UTC, TimeZone::UTC), expect![[r#""t"."a""#]]);
     check(
         convert(TimeZone::UTC, TimeZone::Europe__Berlin),
-        expect![[r#"to_local_time(arrow_cast(arrow_cast("t"."a", 'Timestamp(Microsecond, Some("UTC"))'), 'Timestamp(Microsecond, Some("Europe/Berlin"))'))"#]],
+        expect![[
+            r#"to_local_time(arrow_cast(arrow_cast("t"."a", 'Timestamp(Microsecond, Some("UTC"))'), 'Timestamp(Microsecond, Some("Europe/Berlin"))'))"#
+        ]],
     );
     check(
         convert(TimeZone::Europe__Berlin, TimeZone::UTC),
-        expect![[r#"to_local_time(arrow_cast(coalesce(arrow_try_cast("t"."a", 'Timestamp(Microsecond, Some("Europe/Berlin"))'), (arrow_try_cast(("t"."a" - INTERVAL '24 hours'), 'Timestamp(Microsecond, Some("Europe/Berlin"))') + INTERVAL '24 hours')), 'Timestamp(Microsecond, Some("UTC"))'))"#]],
+        expect![[
+            r#"to_local_time(arrow_cast(coalesce(arrow_try_cast("t"."a", 'Timestamp(Microsecond, Some("Europe/Berlin"))'), (arrow_try_cast(("t"."a" - INTERVAL '24 hours'), 'Timestamp(Microsecond, Some("Europe/Berlin"))') + INTERVAL '24 hours')), 'Timestamp(Microsecond, Some("UTC"))'))"#
+        ]],
     );
 }
 
@@ -114,7 +138,8 @@ fn a_whole_query_and_where_its_conjuncts_stand() {
         source: crate::tree::Source { relation: Relation::Named(GovernedName(ident("parts"))), alias: ident("p") },
         on: Expr::binary(BinaryOp::Equal, column("a"), column("b")),
     });
-    let in_query = Expr::InQuery { expr: Box::new(column("a")), query: Box::new(Query::from(inner.clone())), negated: false };
+    let in_query =
+        Expr::InQuery { expr: Box::new(column("a")), query: Box::new(Query::from(inner.clone())), negated: false };
     outer.filter = Some(Expr::All(vec![Expr::binary(BinaryOp::Greater, column("a"), number("1")), in_query]));
     outer.group_by.push(column("a"));
     outer.having = Some(Expr::Literal(Literal::Boolean(true)));
@@ -139,11 +164,15 @@ fn a_whole_query_and_where_its_conjuncts_stand() {
         HAVING TRUE
         ORDER BY "t"."a" ASC NULLS FIRST
         LIMIT 10"#]]
-        .assert_eq(text.as_str());
+    .assert_eq(text.as_str());
     let conjuncts: Vec<_> = text.filter_ranges().iter().map(|range| &text.as_str()[range.clone()]).collect();
     assert_eq!(conjuncts.len(), 2);
     assert_eq!(conjuncts[0], r#"("t"."a" > 1)"#);
-    assert!(conjuncts[1].starts_with(r#"("t"."a" IN (SELECT "#) && conjuncts[1].ends_with(r#""t"."hidden"))"#), "{}", conjuncts[1]);
+    assert!(
+        conjuncts[1].starts_with(r#"("t"."a" IN (SELECT "#) && conjuncts[1].ends_with(r#""t"."hidden"))"#),
+        "{}",
+        conjuncts[1]
+    );
 
     let read = check_printed(&text).unwrap();
     let tables: Vec<_> = read.tables.iter().map(|table| (table.schema.clone(), table.name.as_str())).collect();
@@ -161,7 +190,8 @@ fn a_disjunction_is_one_conjunct() {
 
 #[test]
 fn long_lists_and_long_chains_are_read_back() {
-    let many = |number: fn(i64) -> i64| (0..5_000).map(move |index| Expr::Literal(Literal::Number(number(index).into())));
+    let many =
+        |number: fn(i64) -> i64| (0..5_000).map(move |index| Expr::Literal(Literal::Number(number(index).into())));
     let list = Expr::InList { expr: Box::new(column("a")), list: many(|index| -index).collect(), negated: false };
     let chain = || many(|index| index).map(|value| Expr::binary(BinaryOp::Less, column("a"), value)).collect();
     for filter in [list, Expr::Any(chain()), Expr::All(chain())] {
@@ -180,7 +210,8 @@ fn a_table_is_named_with_its_schema() {
     let text = print_query(&Query::from(select));
     expect![[r#"
         SELECT NULL AS "x"
-        FROM "ma.in"."cust""omer" AS "t""#]].assert_eq(text.as_str());
+        FROM "ma.in"."cust""omer" AS "t""#]]
+    .assert_eq(text.as_str());
     let read = check_printed(&text).unwrap();
     assert_eq!(read.tables[0].schema_or_main(), table.schema);
     assert_eq!(read.tables[0].name, table.name);
@@ -188,9 +219,12 @@ fn a_table_is_named_with_its_schema() {
 
 #[test]
 fn every_function_reads_back_as_itself() {
-    let own = functions::all().filter(|function| matches!(function.kind, FunctionKind::Scalar | FunctionKind::Aggregate));
+    let own =
+        functions::all().filter(|function| matches!(function.kind, FunctionKind::Scalar | FunctionKind::Aggregate));
     for function in own.chain([functions::mask_hash()]) {
-        let args = (0..3).map(|position| if function.size_arguments.contains(&position) { number("3") } else { column("a") }).collect();
+        let args = (0..3)
+            .map(|position| if function.size_arguments.contains(&position) { number("3") } else { column("a") })
+            .collect();
         let text = print_query(&Query::from(select(Expr::call(function, args))));
         let read = check_printed(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
         assert!(read.functions.contains(function.name), "{text}: {:?}", read.functions);
@@ -199,7 +233,8 @@ fn every_function_reads_back_as_itself() {
 
 fn text() -> impl Strategy<Value = String> {
     let hostile = prop::sample::select(vec![
-        "'", "''", "\\", "\\'", "\"", "--", "/*", "*/", ";", "`", "$$", "${a}", "E'", "é", "\u{2028}", "\n", " OR 1=1", "😀", "x'41'", "%", "_", "",
+        "'", "''", "\\", "\\'", "\"", "--", "/*", "*/", ";", "`", "$$", "${a}", "E'", "é", "\u{2028}", "\n", " OR 1=1",
+        "😀", "x'41'", "%", "_", "",
     ]);
     prop_oneof![3 => prop::collection::vec(hostile, 0..6).prop_map(|parts| parts.concat()), 1 => "[^\\p{Cc}]{0,12}"]
 }
@@ -218,7 +253,9 @@ fn leaf() -> impl Strategy<Value = Tested> {
         number,
         any::<bool>().prop_map(|boolean| Expr::Literal(Literal::Boolean(boolean))),
         Just(Expr::Literal(Literal::Null)),
-        (0_i32..50_000).prop_map(|days| Expr::Literal(Literal::Date(NaiveDate::from_num_days_from_ce_opt(700_000 + days).unwrap()))),
+        (0_i32..50_000).prop_map(|days| Expr::Literal(Literal::Date(
+            NaiveDate::from_num_days_from_ce_opt(700_000 + days).unwrap()
+        ))),
         (-50_i64..50).prop_map(|amount| Expr::Literal(Literal::Interval { amount, unit: TimeUnit::Month })),
         name().prop_map(|column| Expr::Column(ColumnRef { relation: ident("t"), column })),
     ]
@@ -228,8 +265,16 @@ fn tree() -> impl Strategy<Value = Tested> {
     leaf().prop_recursive(4, 24, 4, |inner| {
         let boxed = inner.clone().prop_map(Box::new);
         let op = prop::sample::select(vec![
-            BinaryOp::Plus, BinaryOp::Minus, BinaryOp::Multiply, BinaryOp::Equal, BinaryOp::NotEqual,
-            BinaryOp::Less, BinaryOp::GreaterOrEqual, BinaryOp::IsDistinctFrom, BinaryOp::IsNotDistinctFrom, BinaryOp::Concat,
+            BinaryOp::Plus,
+            BinaryOp::Minus,
+            BinaryOp::Multiply,
+            BinaryOp::Equal,
+            BinaryOp::NotEqual,
+            BinaryOp::Less,
+            BinaryOp::GreaterOrEqual,
+            BinaryOp::IsDistinctFrom,
+            BinaryOp::IsNotDistinctFrom,
+            BinaryOp::Concat,
         ]);
         let list = prop::collection::vec(inner.clone(), 0..4);
         prop_oneof![
@@ -242,12 +287,27 @@ fn tree() -> impl Strategy<Value = Tested> {
             (boxed.clone(), any::<bool>()).prop_map(|(expr, negated)| Expr::IsTrue { expr, negated }),
             (boxed.clone(), boxed.clone(), boxed.clone(), any::<bool>())
                 .prop_map(|(expr, low, high, negated)| Expr::Between { expr, low, high, negated }),
-            (boxed.clone(), list.clone(), any::<bool>()).prop_map(|(expr, list, negated)| Expr::InList { expr, list, negated }),
-            (boxed.clone(), boxed.clone(), any::<bool>())
-                .prop_map(|(expr, pattern, negated)| Expr::Like { op: LikeOp::ILike, expr, pattern, negated }),
-            (boxed.clone(), any::<bool>()).prop_map(|(expr, try_)| Expr::Cast { expr, to: CastType::Decimal { precision: 18, scale: 2 }, try_ }),
-            (inner.clone(), inner.clone(), prop::option::of(boxed))
-                .prop_map(|(when, then, otherwise)| Expr::Case { operand: None, branches: vec![(when, then)], otherwise }),
+            (boxed.clone(), list.clone(), any::<bool>()).prop_map(|(expr, list, negated)| Expr::InList {
+                expr,
+                list,
+                negated
+            }),
+            (boxed.clone(), boxed.clone(), any::<bool>()).prop_map(|(expr, pattern, negated)| Expr::Like {
+                op: LikeOp::ILike,
+                expr,
+                pattern,
+                negated
+            }),
+            (boxed.clone(), any::<bool>()).prop_map(|(expr, try_)| Expr::Cast {
+                expr,
+                to: CastType::Decimal { precision: 18, scale: 2 },
+                try_
+            }),
+            (inner.clone(), inner.clone(), prop::option::of(boxed)).prop_map(|(when, then, otherwise)| Expr::Case {
+                operand: None,
+                branches: vec![(when, then)],
+                otherwise
+            }),
             list.prop_map(|args| Expr::call(functions::concat(), args)),
         ]
     })
@@ -259,7 +319,9 @@ fn read_back(printed: &str, relation: &str) -> Tested {
     snippet
         .try_map_into(
             &mut |column| match column {
-                SnippetRef::Column(column) => Ok(Expr::Column(ColumnRef { relation: ident("t"), column: column.clone() })),
+                SnippetRef::Column(column) => {
+                    Ok(Expr::Column(ColumnRef { relation: ident("t"), column: column.clone() }))
+                }
                 SnippetRef::Field { view: _, field } => Err(field.clone()),
             },
             &mut |_| Err("a subquery".to_owned()),
@@ -270,7 +332,10 @@ fn read_back(printed: &str, relation: &str) -> Tested {
 #[test]
 fn a_division_is_exact_enough_and_null_by_zero() {
     let number = |number: i64| Expr::Literal(Literal::Number(number.into()));
-    assert_eq!(expression(Expr::binary(BinaryOp::Divide, number(1), number(2))), "(CAST(1 AS DOUBLE) / NULLIF(CAST(2 AS DOUBLE), 0))");
+    assert_eq!(
+        expression(Expr::binary(BinaryOp::Divide, number(1), number(2))),
+        "(CAST(1 AS DOUBLE) / NULLIF(CAST(2 AS DOUBLE), 0))"
+    );
     assert_eq!(expression(Expr::binary(BinaryOp::Modulo, number(1), number(2))), "(1 % NULLIF(2, 0))");
 }
 

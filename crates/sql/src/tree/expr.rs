@@ -8,28 +8,86 @@ use tessera_base::{NaiveDate, NaiveDateTime, Number, TimeZone, Value};
 pub enum Expr<C, R = std::convert::Infallible> {
     Column(C),
     Literal(Literal),
-    Unary { op: UnaryOp, expr: Box<Self> },
-    Binary { op: BinaryOp, left: Box<Self>, right: Box<Self> },
+    Unary {
+        op: UnaryOp,
+        expr: Box<Self>,
+    },
+    Binary {
+        op: BinaryOp,
+        left: Box<Self>,
+        right: Box<Self>,
+    },
     /// `all`: a conjunction; empty is true. Any other connective is `Any`; empty is false.
     All(Vec<Self>),
     Any(Vec<Self>),
     Not(Box<Self>),
-    IsNull { expr: Box<Self>, negated: bool },
-    IsTrue { expr: Box<Self>, negated: bool },
-    Between { expr: Box<Self>, low: Box<Self>, high: Box<Self>, negated: bool },
-    InList { expr: Box<Self>, list: Vec<Self>, negated: bool },
-    Like { op: LikeOp, expr: Box<Self>, pattern: Box<Self>, negated: bool },
-    Case { operand: Option<Box<Self>>, branches: Vec<(Self, Self)>, otherwise: Option<Box<Self>> },
+    IsNull {
+        expr: Box<Self>,
+        negated: bool,
+    },
+    IsTrue {
+        expr: Box<Self>,
+        negated: bool,
+    },
+    Between {
+        expr: Box<Self>,
+        low: Box<Self>,
+        high: Box<Self>,
+        negated: bool,
+    },
+    InList {
+        expr: Box<Self>,
+        list: Vec<Self>,
+        negated: bool,
+    },
+    Like {
+        op: LikeOp,
+        expr: Box<Self>,
+        pattern: Box<Self>,
+        negated: bool,
+    },
+    Case {
+        operand: Option<Box<Self>>,
+        branches: Vec<(Self, Self)>,
+        otherwise: Option<Box<Self>>,
+    },
     /// `try_`: null where the value does not convert.
-    Cast { expr: Box<Self>, to: CastType, try_: bool },
-    Function { function: &'static Function, args: Vec<Self>, distinct: bool, filter: Option<Box<Self>>, order_by: Vec<SortKey<C, R>>, over: Option<WindowSpec<C, R>> },
+    Cast {
+        expr: Box<Self>,
+        to: CastType,
+        try_: bool,
+    },
+    Function {
+        function: &'static Function,
+        args: Vec<Self>,
+        distinct: bool,
+        filter: Option<Box<Self>>,
+        order_by: Vec<SortKey<C, R>>,
+        over: Option<WindowSpec<C, R>>,
+    },
     /// `count(*)`, with its filter.
-    CountRows { filter: Option<Box<Self>> },
-    Extract { unit: TimeUnit, expr: Box<Self> },
+    CountRows {
+        filter: Option<Box<Self>>,
+    },
+    Extract {
+        unit: TimeUnit,
+        expr: Box<Self>,
+    },
     /// A naive time in `from`, as naive time in `to`.
-    ConvertZone { expr: Box<Self>, from: TimeZone, to: TimeZone },
-    Exists { query: Box<Query<R>>, negated: bool },
-    InQuery { expr: Box<Self>, query: Box<Query<R>>, negated: bool },
+    ConvertZone {
+        expr: Box<Self>,
+        from: TimeZone,
+        to: TimeZone,
+    },
+    Exists {
+        query: Box<Query<R>>,
+        negated: bool,
+    },
+    InQuery {
+        expr: Box<Self>,
+        query: Box<Query<R>>,
+        negated: bool,
+    },
     Scalar(Box<Query<R>>),
 }
 

@@ -73,17 +73,13 @@ impl<M, Q> Mapper<'_, M, Q> {
             },
             Expr::CountRows { filter } => Expr::CountRows { filter: self.option(filter)? },
             Expr::Extract { unit, expr } => Expr::Extract { unit: *unit, expr: self.boxed(expr)? },
-            Expr::ConvertZone { expr, from, to } => {
-                Expr::ConvertZone { expr: self.boxed(expr)?, from: *from, to: *to }
-            }
+            Expr::ConvertZone { expr, from, to } => Expr::ConvertZone { expr: self.boxed(expr)?, from: *from, to: *to },
             Expr::Exists { query, negated } => {
                 Expr::Exists { query: Box::new((self.subquery)(query)?), negated: *negated }
             }
-            Expr::InQuery { expr, query, negated } => Expr::InQuery {
-                expr: self.boxed(expr)?,
-                query: Box::new((self.subquery)(query)?),
-                negated: *negated,
-            },
+            Expr::InQuery { expr, query, negated } => {
+                Expr::InQuery { expr: self.boxed(expr)?, query: Box::new((self.subquery)(query)?), negated: *negated }
+            }
             Expr::Scalar(query) => Expr::Scalar(Box::new((self.subquery)(query)?)),
         })
     }

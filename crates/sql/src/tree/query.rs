@@ -138,10 +138,11 @@ impl<R> Select<R> {
 }
 
 fn relations_of<R>(expr: &Expr<ColumnRef, R>, visit: &mut impl FnMut(&R)) {
-    let seen: Result<Expr<()>, std::convert::Infallible> = expr.try_map_into(&mut |_| Ok(Expr::Column(())), &mut |query| {
-        query.for_each_relation(visit);
-        Ok(Query::nothing())
-    });
+    let seen: Result<Expr<()>, std::convert::Infallible> =
+        expr.try_map_into(&mut |_| Ok(Expr::Column(())), &mut |query| {
+            query.for_each_relation(visit);
+            Ok(Query::nothing())
+        });
     let Ok(_) = seen;
 }
 

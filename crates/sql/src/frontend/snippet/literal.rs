@@ -12,12 +12,16 @@ pub(super) fn value(value: &ValueWithSpan) -> Result<Literal, Refused> {
         Node::Null => Ok(Literal::Null),
         Node::Boolean(boolean) => Ok(Literal::Boolean(*boolean)),
         Node::SingleQuotedString(text) | Node::EscapedStringLiteral(text) => Ok(Literal::String(text.clone())),
-        Node::Number(text, false) => {
-            text.parse().map(Literal::Number).map_err(|error: tessera_base::ParseNumberError| Refused::new(error.to_string(), span.start))
+        Node::Number(text, false) => text
+            .parse()
+            .map(Literal::Number)
+            .map_err(|error: tessera_base::ParseNumberError| Refused::new(error.to_string(), span.start)),
+        Node::Placeholder(name) => {
+            Err(Refused::new(format!("`{name}` is a parameter, which a model file does not have"), span.start)
+                .help("a reference is `${field}` or `${view.field}`"))
         }
-        Node::Placeholder(name) => Err(Refused::new(format!("`{name}` is a parameter, which a model file does not have"), span.start)
-            .help("a reference is `${field}` or `${view.field}`")),
-        value => Err(Refused::new(format!("`{value}` is not a literal of model files"), span.start).help("write a string in single quotes")),
+        value => Err(Refused::new(format!("`{value}` is not a literal of model files"), span.start)
+            .help("write a string in single quotes")),
     }
 }
 
@@ -38,8 +42,16 @@ pub(super) fn typed(typed: &TypedString, to: CastType) -> Result<Expr<SnippetRef
 
 /// `INTERVAL '3 months'`, `INTERVAL '3' MONTH` or `INTERVAL 3 MONTH`: one whole amount of one unit.
 pub(super) fn interval(interval: &ast::Interval, at: Location) -> Result<Literal, Refused> {
-    let refused = || Refused::new("an interval is one whole number of one unit", at).help("write `INTERVAL '3 months'`");
-    let ast::Interval { value, leading_field, leading_precision: None, last_field: None, fractional_seconds_precision: None } = interval else {
+    let refused =
+        || Refused::new("an interval is one whole number of one unit", at).help("write `INTERVAL '3 months'`");
+    let ast::Interval {
+        value,
+        leading_field,
+        leading_precision: None,
+        last_field: None,
+        fractional_seconds_precision: None,
+    } = interval
+    else {
         return Err(refused());
     };
     let (negative, value) = match value.as_ref() {
@@ -47,7 +59,10 @@ pub(super) fn interval(interval: &ast::Interval, at: Location) -> Result<Literal
         value => (false, value),
     };
     let text = match value {
-        ast::Expr::Value(ValueWithSpan { value: Node::SingleQuotedString(text) | Node::Number(text, false), span: _ }) => text,
+        ast::Expr::Value(ValueWithSpan {
+            value: Node::SingleQuotedString(text) | Node::Number(text, false),
+            span: _,
+        }) => text,
         _ => return Err(refused()),
     };
     let mut words = text.split_whitespace();

@@ -7,8 +7,9 @@ use crate::{
 };
 use sqlparser::{
     ast::{
-        self, BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DataType, DateTimeField, ExactNumberInfo, FunctionArg, FunctionArgExpr,
-        FunctionArgumentList, FunctionArguments, ObjectName, ObjectNamePart, TimezoneInfo, TrimWhereField, UnaryOperator,
+        self, BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DataType, DateTimeField, ExactNumberInfo, FunctionArg,
+        FunctionArgExpr, FunctionArgumentList, FunctionArguments, ObjectName, ObjectNamePart, TimezoneInfo,
+        TrimWhereField, UnaryOperator,
     },
     tokenizer::Location,
 };
@@ -47,8 +48,9 @@ impl<'a> Lowering<'a> {
         Ok(match expr {
             Node::Identifier(ident) => Expr::Column(self.name(ident)?),
             Node::CompoundIdentifier(_) => {
-                return Err(Refused::new("a column is named alone", place(expr))
-                    .help("write `column` for a column of this view's table, `${view.field}` for a field of another view"));
+                return Err(Refused::new("a column is named alone", place(expr)).help(
+                    "write `column` for a column of this view's table, `${view.field}` for a field of another view",
+                ));
             }
             Node::Nested(inner) => self.expr(inner)?,
             Node::Value(value) => Expr::Literal(literal::value(value)?),
@@ -56,26 +58,43 @@ impl<'a> Lowering<'a> {
             Node::Interval(interval) => Expr::Literal(literal::interval(interval, place(expr))?),
             Node::UnaryOp { op, expr: operand } => self.unary(*op, operand, expr)?,
             Node::BinaryOp { left, op, right } => self.binary(left, op, right)?,
-            Node::IsNull(operand) | Node::IsUnknown(operand) => Expr::IsNull { expr: self.boxed(operand)?, negated: false },
-            Node::IsNotNull(operand) | Node::IsNotUnknown(operand) => Expr::IsNull { expr: self.boxed(operand)?, negated: true },
+            Node::IsNull(operand) | Node::IsUnknown(operand) => {
+                Expr::IsNull { expr: self.boxed(operand)?, negated: false }
+            }
+            Node::IsNotNull(operand) | Node::IsNotUnknown(operand) => {
+                Expr::IsNull { expr: self.boxed(operand)?, negated: true }
+            }
             Node::IsTrue(operand) => Expr::IsTrue { expr: self.boxed(operand)?, negated: false },
             Node::IsNotTrue(operand) => Expr::IsTrue { expr: self.boxed(operand)?, negated: true },
             Node::IsFalse(operand) => Expr::IsTrue { expr: self.not(operand)?, negated: false },
             Node::IsNotFalse(operand) => Expr::IsTrue { expr: self.not(operand)?, negated: true },
-            Node::IsDistinctFrom(left, right) => Expr::binary(BinaryOp::IsDistinctFrom, self.expr(left)?, self.expr(right)?),
-            Node::IsNotDistinctFrom(left, right) => Expr::binary(BinaryOp::IsNotDistinctFrom, self.expr(left)?, self.expr(right)?),
-            Node::Between { expr: operand, negated, low, high } => {
-                Expr::Between { expr: self.boxed(operand)?, low: self.boxed(low)?, high: self.boxed(high)?, negated: *negated }
+            Node::IsDistinctFrom(left, right) => {
+                Expr::binary(BinaryOp::IsDistinctFrom, self.expr(left)?, self.expr(right)?)
             }
+            Node::IsNotDistinctFrom(left, right) => {
+                Expr::binary(BinaryOp::IsNotDistinctFrom, self.expr(left)?, self.expr(right)?)
+            }
+            Node::Between { expr: operand, negated, low, high } => Expr::Between {
+                expr: self.boxed(operand)?,
+                low: self.boxed(low)?,
+                high: self.boxed(high)?,
+                negated: *negated,
+            },
             Node::InList { expr: operand, list, negated } => {
                 Expr::InList { expr: self.boxed(operand)?, list: self.list(list)?, negated: *negated }
             }
-            Node::Like { negated, any: false, expr: operand, pattern, escape_char: None } => {
-                Expr::Like { op: LikeOp::Like, expr: self.boxed(operand)?, pattern: self.boxed(pattern)?, negated: *negated }
-            }
-            Node::ILike { negated, any: false, expr: operand, pattern, escape_char: None } => {
-                Expr::Like { op: LikeOp::ILike, expr: self.boxed(operand)?, pattern: self.boxed(pattern)?, negated: *negated }
-            }
+            Node::Like { negated, any: false, expr: operand, pattern, escape_char: None } => Expr::Like {
+                op: LikeOp::Like,
+                expr: self.boxed(operand)?,
+                pattern: self.boxed(pattern)?,
+                negated: *negated,
+            },
+            Node::ILike { negated, any: false, expr: operand, pattern, escape_char: None } => Expr::Like {
+                op: LikeOp::ILike,
+                expr: self.boxed(operand)?,
+                pattern: self.boxed(pattern)?,
+                negated: *negated,
+            },
             Node::Case { case_token: _, end_token: _, operand, conditions, else_result } => Expr::Case {
                 operand: self.optional(operand.as_deref())?,
                 branches: conditions
@@ -93,8 +112,12 @@ impl<'a> Lowering<'a> {
                 },
             },
             Node::Extract { field, syntax: _, expr: operand } => self.extract(field, operand, expr)?,
-            Node::Ceil { expr: operand, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => self.call("ceil", &[operand], expr)?,
-            Node::Floor { expr: operand, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => self.call("floor", &[operand], expr)?,
+            Node::Ceil { expr: operand, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => {
+                self.call("ceil", &[operand], expr)?
+            }
+            Node::Floor { expr: operand, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => {
+                self.call("floor", &[operand], expr)?
+            }
             Node::Position { expr: searched, r#in } => self.call("strpos", &[r#in, searched], expr)?,
             Node::Substring { expr: operand, substring_from, substring_for, special: _, shorthand: _ } => {
                 let start = match substring_from {
@@ -168,7 +191,9 @@ impl<'a> Lowering<'a> {
             UnaryOperator::Not => Expr::Not(self.boxed(operand)?),
             UnaryOperator::Plus => Expr::Unary { op: UnaryOp::Plus, expr: self.boxed(operand)? },
             UnaryOperator::Minus => Expr::Unary { op: UnaryOp::Minus, expr: self.boxed(operand)? },
-            op => return Err(Refused::new(format!("the operator `{op}` is not available in model files"), place(whole))),
+            op => {
+                return Err(Refused::new(format!("the operator `{op}` is not available in model files"), place(whole)));
+            }
         })
     }
 
@@ -188,13 +213,20 @@ impl<'a> Lowering<'a> {
             BinaryOperator::Gt => BinaryOp::Greater,
             BinaryOperator::GtEq => BinaryOp::GreaterOrEqual,
             BinaryOperator::StringConcat => BinaryOp::Concat,
-            op => return Err(Refused::new(format!("the operator `{op}` is not available in model files"), place(right))),
+            op => {
+                return Err(Refused::new(format!("the operator `{op}` is not available in model files"), place(right)));
+            }
         };
         Ok(Expr::binary(op, self.expr(left)?, self.expr(right)?))
     }
 
     /// `a AND b AND c` parses to the left; it is one conjunction of three.
-    fn operands(&self, left: &ast::Expr, op: &BinaryOperator, right: &ast::Expr) -> Result<Vec<Expr<SnippetRef>>, Refused> {
+    fn operands(
+        &self,
+        left: &ast::Expr,
+        op: &BinaryOperator,
+        right: &ast::Expr,
+    ) -> Result<Vec<Expr<SnippetRef>>, Refused> {
         let mut operands = vec![right];
         let mut rest = left;
         while let ast::Expr::BinaryOp { left, op: inner, right } = rest {
@@ -234,7 +266,8 @@ impl<'a> Lowering<'a> {
     }
 
     fn function(&self, function: &ast::Function, whole: &ast::Expr) -> Lowered {
-        let ast::Function { name, uses_odbc_syntax, parameters, args, filter, null_treatment, over, within_group } = function;
+        let ast::Function { name, uses_odbc_syntax, parameters, args, filter, null_treatment, over, within_group } =
+            function;
         let at = place(whole);
         let name = function_name(name, at)?;
         let plain = !uses_odbc_syntax
@@ -243,7 +276,8 @@ impl<'a> Lowering<'a> {
             && null_treatment.is_none()
             && over.is_none()
             && within_group.is_empty();
-        let aggregates = functions::scalar(&name).is_none() && (functions::aggregate(&name).is_some() || functions::window(&name).is_some());
+        let aggregates = functions::scalar(&name).is_none()
+            && (functions::aggregate(&name).is_some() || functions::window(&name).is_some());
         if aggregates || !plain {
             return Err(Refused::new(format!("`{name}` aggregates, and a snippet is about one row"), at)
                 .help("a measure says how it aggregates: `aggregate_type: sum`"));
@@ -251,7 +285,11 @@ impl<'a> Lowering<'a> {
         let function = scalar(&name, whole)?;
         let args = match args {
             FunctionArguments::None => &[],
-            FunctionArguments::List(FunctionArgumentList { duplicate_treatment: None, args, clauses }) if clauses.is_empty() => args.as_slice(),
+            FunctionArguments::List(FunctionArgumentList { duplicate_treatment: None, args, clauses })
+                if clauses.is_empty() =>
+            {
+                args.as_slice()
+            }
             FunctionArguments::List(_) | FunctionArguments::Subquery(_) => {
                 return Err(Refused::new(format!("the arguments of `{name}` are more than a list"), at));
             }
@@ -265,7 +303,10 @@ impl<'a> Lowering<'a> {
             .collect::<Result<Vec<_>, _>>()?;
         for position in function.size_arguments {
             if args.get(*position).is_some_and(|arg| !is_small_literal(arg)) {
-                return Err(Refused::new(format!("the size that `{name}` makes must be a literal of at most {MAX_SIZE}"), at));
+                return Err(Refused::new(
+                    format!("the size that `{name}` makes must be a literal of at most {MAX_SIZE}"),
+                    at,
+                ));
             }
         }
         Ok(Expr::call(function, args))
@@ -282,7 +323,9 @@ fn is_small_literal(expr: &Expr<SnippetRef>) -> bool {
 
 fn function_name(name: &ObjectName, at: Location) -> Result<String, Refused> {
     match name.0.as_slice() {
-        [ObjectNamePart::Identifier(ast::Ident { value, quote_style: None, span: _ })] => Ok(value.to_ascii_lowercase()),
+        [ObjectNamePart::Identifier(ast::Ident { value, quote_style: None, span: _ })] => {
+            Ok(value.to_ascii_lowercase())
+        }
         [ObjectNamePart::Identifier(ast::Ident { value, quote_style: Some(_), span: _ })] => Ok(value.clone()),
         _ => Err(Refused::new(format!("unknown function `{name}`"), at)),
     }
@@ -297,7 +340,8 @@ fn cast_type(data_type: &DataType, at: Location) -> Result<CastType, Refused> {
         (Ok(precision @ 1..=76), Ok(scale)) if (0..=i64::from(precision)).contains(&i64::from(scale)) => {
             Ok(CastType::Decimal { precision, scale })
         }
-        _ => Err(Refused::new(format!("`{data_type}` is not a decimal type"), at).help("at most 76 digits, `DECIMAL(18, 2)`")),
+        _ => Err(Refused::new(format!("`{data_type}` is not a decimal type"), at)
+            .help("at most 76 digits, `DECIMAL(18, 2)`")),
     };
     match data_type {
         DataType::Boolean | DataType::Bool => Ok(CastType::Boolean),
@@ -308,9 +352,8 @@ fn cast_type(data_type: &DataType, at: Location) -> Result<CastType, Refused> {
         DataType::Double(ExactNumberInfo::None) | DataType::DoublePrecision | DataType::Float8 => Ok(CastType::Double),
         // DataFusion's own defaults: 38 digits, 10 of them after the point; none after it where only a precision is given.
         DataType::Numeric(ExactNumberInfo::None) | DataType::Decimal(ExactNumberInfo::None) => decimal(38, 10),
-        DataType::Numeric(ExactNumberInfo::Precision(precision)) | DataType::Decimal(ExactNumberInfo::Precision(precision)) => {
-            decimal(*precision, 0)
-        }
+        DataType::Numeric(ExactNumberInfo::Precision(precision))
+        | DataType::Decimal(ExactNumberInfo::Precision(precision)) => decimal(*precision, 0),
         DataType::Numeric(ExactNumberInfo::PrecisionAndScale(precision, scale))
         | DataType::Decimal(ExactNumberInfo::PrecisionAndScale(precision, scale)) => decimal(*precision, *scale),
         DataType::Text | DataType::Varchar(None) | DataType::Char(None) | DataType::String(None) => Ok(CastType::Text),

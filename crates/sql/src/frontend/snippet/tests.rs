@@ -125,7 +125,13 @@ fn offsets_are_bytes() {
 
 #[test]
 fn limits_answer_before_the_parser_runs() {
-    for text in ["(".repeat(10_000), "- ".repeat(5_000), "1 + ".repeat(2_000) + "1", "x".repeat(1_000_000), "not ".repeat(190) + "a"] {
+    for text in [
+        "(".repeat(10_000),
+        "- ".repeat(5_000),
+        "1 + ".repeat(2_000) + "1",
+        "x".repeat(1_000_000),
+        "not ".repeat(190) + "a",
+    ] {
         let error = parse_snippet(&text).unwrap_err();
         let known = ["nested too deep", "more than 200 operators", "bytes; at most"];
         assert!(known.iter().any(|message| error.message.contains(message)), "{}", error.message);

@@ -6,8 +6,8 @@ use super::{
 };
 use crate::functions;
 use sqlparser::ast::{
-    AccessExpr, Array, BinaryOperator, CaseWhen, CeilFloorKind, DateTimeField, Expr, Ident, Interval, Subscript, TrimWhereField, TypedString, UnaryOperator, Value,
-    ValueWithSpan,
+    AccessExpr, Array, BinaryOperator, CaseWhen, CeilFloorKind, DateTimeField, Expr, Ident, Interval, Subscript,
+    TrimWhereField, TypedString, UnaryOperator, Value, ValueWithSpan,
 };
 
 impl Walk {
@@ -32,7 +32,9 @@ impl Walk {
             | Expr::IsNotNull(inner)
             | Expr::IsUnknown(inner)
             | Expr::IsNotUnknown(inner) => self.expr(inner),
-            Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right) => self.exprs([left.as_ref(), right.as_ref()]),
+            Expr::IsDistinctFrom(left, right) | Expr::IsNotDistinctFrom(left, right) => {
+                self.exprs([left.as_ref(), right.as_ref()])
+            }
             Expr::InList { expr, list, negated: _ } => {
                 self.expr(expr)?;
                 self.exprs(list)
@@ -43,18 +45,23 @@ impl Walk {
             }
             Expr::Between { expr, negated: _, low, high } => self.exprs([expr.as_ref(), low.as_ref(), high.as_ref()]),
             Expr::BinaryOp { left, op, right } => self.chain(left, op, right),
-            Expr::Like { negated: _, any: false, expr, pattern, escape_char } | Expr::ILike { negated: _, any: false, expr, pattern, escape_char } => {
+            Expr::Like { negated: _, any: false, expr, pattern, escape_char }
+            | Expr::ILike { negated: _, any: false, expr, pattern, escape_char } => {
                 if let Some(escape) = escape_char {
                     self.value(escape)?;
                 }
                 self.exprs([expr.as_ref(), pattern.as_ref()])
             }
-            Expr::SimilarTo { negated: _, expr, pattern, escape_char: None } => self.exprs([expr.as_ref(), pattern.as_ref()]),
+            Expr::SimilarTo { negated: _, expr, pattern, escape_char: None } => {
+                self.exprs([expr.as_ref(), pattern.as_ref()])
+            }
             Expr::AnyOp { left, compare_op, right, is_some: _ } | Expr::AllOp { left, compare_op, right } => {
                 operator(compare_op, expr)?;
                 self.exprs([left.as_ref(), right.as_ref()])
             }
-            Expr::UnaryOp { op: UnaryOperator::Plus | UnaryOperator::Minus | UnaryOperator::Not, expr } => self.expr(expr),
+            Expr::UnaryOp { op: UnaryOperator::Plus | UnaryOperator::Minus | UnaryOperator::Not, expr } => {
+                self.expr(expr)
+            }
             Expr::Cast { kind: _, expr: operand, data_type: to, array: false, format: None } => {
                 data_type(to, place(expr))?;
                 self.expr(operand)
@@ -180,13 +187,24 @@ impl Walk {
                 self.literals += 1;
                 Ok(())
             }
-            Value::Placeholder(name) => Err(StatementError::refused(format!("`{name}` is a parameter, and there are none"), span.start)),
-            value => Err(StatementError::refused(format!("the literal `{}` is not supported", shown(value)), span.start)),
+            Value::Placeholder(name) => {
+                Err(StatementError::refused(format!("`{name}` is a parameter, and there are none"), span.start))
+            }
+            value => {
+                Err(StatementError::refused(format!("the literal `{}` is not supported", shown(value)), span.start))
+            }
         }
     }
 
     fn interval(&mut self, interval: &Interval, whole: &Expr) -> Walked {
-        let Interval { value, leading_field: _, leading_precision: None, last_field: None, fractional_seconds_precision: None } = interval else {
+        let Interval {
+            value,
+            leading_field: _,
+            leading_precision: None,
+            last_field: None,
+            fractional_seconds_precision: None,
+        } = interval
+        else {
             return absent(false, "a precision or a range of an interval", whole);
         };
         match value.as_ref() {

@@ -6,15 +6,17 @@ use super::{
 use crate::functions::{self, Function, FunctionKind, MAX_SIZE};
 use sqlparser::{
     ast::{
-        self, DuplicateTreatment, Expr, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments, ObjectName,
-        ObjectNamePart, UnaryOperator, Value, ValueWithSpan, WindowFrame, WindowFrameBound, WindowSpec, WindowType,
+        self, DuplicateTreatment, Expr, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList,
+        FunctionArguments, ObjectName, ObjectNamePart, UnaryOperator, Value, ValueWithSpan, WindowFrame,
+        WindowFrameBound, WindowSpec, WindowType,
     },
     tokenizer::Location,
 };
 
 impl Walk {
     pub(super) fn function(&mut self, call: &ast::Function) -> Walked {
-        let ast::Function { name, uses_odbc_syntax, parameters, args, filter, null_treatment, over, within_group } = call;
+        let ast::Function { name, uses_odbc_syntax, parameters, args, filter, null_treatment, over, within_group } =
+            call;
         let at = place(name);
         let function = self.named(name, over.is_some())?;
         self.calls(function);
@@ -45,7 +47,9 @@ impl Walk {
         match over {
             None => Ok(()),
             Some(WindowType::WindowSpec(spec)) => self.window(spec, name),
-            Some(WindowType::NamedWindow(window)) => absent(self.in_select_list, "a named window outside the select list", window),
+            Some(WindowType::NamedWindow(window)) => {
+                absent(self.in_select_list, "a named window outside the select list", window)
+            }
         }
     }
 
@@ -57,7 +61,9 @@ impl Walk {
         let folded = folded(ident);
         let own = Some(functions::mask_hash()).filter(|hash| self.author == Author::Printer && hash.name == folded);
         let over_rows = functions::aggregate(&folded);
-        let of_a_row = functions::scalar(&folded).or(own).or_else(|| functions::table(&folded).filter(|function| function.name == "unnest"));
+        let of_a_row = functions::scalar(&folded)
+            .or(own)
+            .or_else(|| functions::table(&folded).filter(|function| function.name == "unnest"));
         if over {
             let found = functions::window(&folded).or(over_rows);
             return found.ok_or_else(|| match of_a_row {
@@ -78,7 +84,10 @@ impl Walk {
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(expr)) => expr,
                 FunctionArg::Unnamed(FunctionArgExpr::Wildcard) if function.name == functions::count().name => continue,
                 _ => {
-                    return Err(StatementError::refused(format!("`{}` takes arguments by position", function.name), at));
+                    return Err(StatementError::refused(
+                        format!("`{}` takes arguments by position", function.name),
+                        at,
+                    ));
                 }
             };
             if function.size_arguments.contains(&position) && !is_small(expr) {
@@ -103,7 +112,9 @@ impl Walk {
             for bound in std::iter::once(start_bound).chain(end_bound) {
                 match bound {
                     WindowFrameBound::CurrentRow => {}
-                    WindowFrameBound::Preceding(distance) | WindowFrameBound::Following(distance) => self.exprs(distance.as_deref())?,
+                    WindowFrameBound::Preceding(distance) | WindowFrameBound::Following(distance) => {
+                        self.exprs(distance.as_deref())?
+                    }
                 }
             }
         }

@@ -3,9 +3,10 @@ use super::{
     walk::{Placed, Walk, Walked, folded, place, shown},
 };
 use sqlparser::ast::{
-    Cte, Distinct, ExceptSelectItem, ExcludeSelectItem, Expr, GroupByExpr, LimitClause, NamedWindowDefinition, NamedWindowExpr, ObjectName,
-    Offset, OrderBy, OrderByExpr, OrderByKind, Parens, Query, Select, SelectFlavor, SelectItem, SelectItemQualifiedWildcardKind, SetExpr,
-    SetOperator, SetQuantifier, TableAlias, TableWithJoins, Values, WildcardAdditionalOptions, With,
+    Cte, Distinct, ExceptSelectItem, ExcludeSelectItem, Expr, GroupByExpr, LimitClause, NamedWindowDefinition,
+    NamedWindowExpr, ObjectName, Offset, OrderBy, OrderByExpr, OrderByKind, Parens, Query, Select, SelectFlavor,
+    SelectItem, SelectItemQualifiedWildcardKind, SetExpr, SetOperator, SetQuantifier, TableAlias, TableWithJoins,
+    Values, WildcardAdditionalOptions, With,
 };
 
 /// Nothing, or a refusal that says what is not offered.
@@ -15,7 +16,18 @@ pub(super) fn absent(absent: bool, what: &str, node: &impl Placed) -> Walked {
 
 impl Walk {
     pub(super) fn query(&mut self, query: &Query) -> Walked {
-        let Query { with, body, order_by, limit_clause, fetch, locks, for_clause, settings, format_clause, pipe_operators } = query;
+        let Query {
+            with,
+            body,
+            order_by,
+            limit_clause,
+            fetch,
+            locks,
+            for_clause,
+            settings,
+            format_clause,
+            pipe_operators,
+        } = query;
         absent(fetch.is_none(), "`FETCH`", query).map_err(|error| error.help("write `LIMIT`"))?;
         absent(locks.is_empty(), "locking rows (`FOR UPDATE`, `FOR SHARE`)", query)?;
         absent(for_clause.is_none(), "`FOR`", query)?;
@@ -55,10 +67,14 @@ impl Walk {
             absent(materialized.is_none(), "`MATERIALIZED`", name)?;
             let known_as = folded(name);
             if known_as.contains('.') {
-                return Err(StatementError::refused(format!("a name of `WITH` cannot hold a dot, as `{name}` does"), name.span.start));
+                return Err(StatementError::refused(
+                    format!("a name of `WITH` cannot hold a dot, as `{name}` does"),
+                    name.span.start,
+                ));
             }
             if self.scope.contains(&known_as) {
-                return Err(StatementError::refused(format!("`{name}` names two queries of `WITH`"), name.span.start).help("rename one of them"));
+                return Err(StatementError::refused(format!("`{name}` names two queries of `WITH`"), name.span.start)
+                    .help("rename one of them"));
             }
             match (recursive, query.body.as_ref()) {
                 (true, SetExpr::SetOperation { op: SetOperator::Union, set_quantifier, left, right }) => {
@@ -79,7 +95,18 @@ impl Walk {
 
     /// The engine plans the two halves of a recursive query and silently drops everything around them.
     fn plain_recursive(&self, query: &Query) -> Walked {
-        let Query { with, body: _, order_by, limit_clause, fetch, locks, for_clause, settings, format_clause, pipe_operators } = query;
+        let Query {
+            with,
+            body: _,
+            order_by,
+            limit_clause,
+            fetch,
+            locks,
+            for_clause,
+            settings,
+            format_clause,
+            pipe_operators,
+        } = query;
         let plain = with.is_none()
             && order_by.is_none()
             && limit_clause.is_none()
@@ -105,7 +132,9 @@ impl Walk {
                 absent(!value_keyword, "`VALUE`", set_expr).map_err(|error| error.help("write `VALUES`"))?;
                 self.exprs(rows.iter().flat_map(|Parens { opening_token: _, content, closing_token: _ }| content))
             }
-            SetExpr::Table(_) => absent(false, "`TABLE name`", set_expr).map_err(|error| error.help("write `SELECT * FROM name`")),
+            SetExpr::Table(_) => {
+                absent(false, "`TABLE name`", set_expr).map_err(|error| error.help("write `SELECT * FROM name`"))
+            }
             SetExpr::Insert(_) | SetExpr::Update(_) | SetExpr::Delete(_) | SetExpr::Merge(_) => {
                 Err(StatementError::refused("a statement that changes data cannot run", place(set_expr)))
             }
@@ -147,7 +176,11 @@ impl Walk {
         absent(lateral_views.is_empty(), "`LATERAL VIEW`", select)?;
         absent(prewhere.is_none(), "`PREWHERE`", select)?;
         absent(connect_by.is_empty(), "`CONNECT BY`", select)?;
-        absent(cluster_by.is_empty() && distribute_by.is_empty() && sort_by.is_empty(), "`CLUSTER`, `DISTRIBUTE` or `SORT BY`", select)?;
+        absent(
+            cluster_by.is_empty() && distribute_by.is_empty() && sort_by.is_empty(),
+            "`CLUSTER`, `DISTRIBUTE` or `SORT BY`",
+            select,
+        )?;
         absent(value_table_mode.is_none(), "`SELECT AS`", select)?;
         absent(matches!(flavor, SelectFlavor::Standard), "`FROM` before `SELECT`", select)?;
 
@@ -184,15 +217,27 @@ impl Walk {
         match item {
             SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, alias: _ } => self.expr(expr),
             SelectItem::Wildcard(options) => self.wildcard(options),
-            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(_), options) => self.wildcard(options),
-            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(_), _) | SelectItem::ExprWithAliases { expr: _, aliases: _ } => {
-                Err(StatementError::refused(format!("`{}` is not supported in a select list", shown(item)), place(item)))
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(_), options) => {
+                self.wildcard(options)
             }
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(_), _)
+            | SelectItem::ExprWithAliases { expr: _, aliases: _ } => Err(StatementError::refused(
+                format!("`{}` is not supported in a select list", shown(item)),
+                place(item),
+            )),
         }
     }
 
     fn wildcard(&mut self, options: &WildcardAdditionalOptions) -> Walked {
-        let WildcardAdditionalOptions { wildcard_token: _, opt_ilike, opt_exclude, opt_except, opt_replace, opt_rename, opt_alias } = options;
+        let WildcardAdditionalOptions {
+            wildcard_token: _,
+            opt_ilike,
+            opt_exclude,
+            opt_except,
+            opt_replace,
+            opt_rename,
+            opt_alias,
+        } = options;
         let plain = opt_ilike.is_none() && opt_replace.is_none() && opt_rename.is_none() && opt_alias.is_none();
         self.has_wildcard = true;
         absent(plain, "`*` with anything but `EXCLUDE` or `EXCEPT`", options)?;
@@ -246,8 +291,13 @@ impl Walk {
 
 fn quantifier(quantifier: SetQuantifier, op: SetOperator, node: &impl Placed) -> Walked {
     match (op, quantifier) {
-        (SetOperator::Union | SetOperator::Except | SetOperator::Intersect, SetQuantifier::All | SetQuantifier::Distinct | SetQuantifier::None)
-        | (SetOperator::Union, SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName) => Ok(()),
+        (
+            SetOperator::Union | SetOperator::Except | SetOperator::Intersect,
+            SetQuantifier::All | SetQuantifier::Distinct | SetQuantifier::None,
+        )
+        | (SetOperator::Union, SetQuantifier::ByName | SetQuantifier::AllByName | SetQuantifier::DistinctByName) => {
+            Ok(())
+        }
         (op, quantifier) => absent(false, &format!("`{op} {quantifier}`"), node),
     }
 }

@@ -5,7 +5,10 @@ use super::{
 };
 use crate::functions;
 use sqlparser::{
-    ast::{FunctionArg, Join, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, TableAlias, TableAliasColumnDef, TableFactor, TableFunctionArgs, TableWithJoins},
+    ast::{
+        FunctionArg, Join, JoinConstraint, JoinOperator, ObjectName, ObjectNamePart, TableAlias, TableAliasColumnDef,
+        TableFactor, TableFunctionArgs, TableWithJoins,
+    },
     tokenizer::Location,
 };
 
@@ -43,7 +46,12 @@ impl Walk {
                     let ObjectName(parts) = name;
                     match parts.as_slice() {
                         [ObjectNamePart::Identifier(column)] => self.column(column)?,
-                        _ => return Err(StatementError::refused(format!("`{}` is not the name of a column", shown(name)), place(name))),
+                        _ => {
+                            return Err(StatementError::refused(
+                                format!("`{}` is not the name of a column", shown(name)),
+                                place(name),
+                            ));
+                        }
                     }
                 }
                 Ok(())
@@ -53,9 +61,21 @@ impl Walk {
     }
 
     fn table_factor(&mut self, factor: &TableFactor) -> Walked {
-        let refused = || StatementError::refused(format!("`{}` is not supported in `FROM`", shown(factor)), place(factor));
+        let refused =
+            || StatementError::refused(format!("`{}` is not supported in `FROM`", shown(factor)), place(factor));
         match factor {
-            TableFactor::Table { name, alias, args, with_hints, version, with_ordinality, partitions, json_path, sample, index_hints } => {
+            TableFactor::Table {
+                name,
+                alias,
+                args,
+                with_hints,
+                version,
+                with_ordinality,
+                partitions,
+                json_path,
+                sample,
+                index_hints,
+            } => {
                 let plain = with_hints.is_empty()
                     && version.is_none()
                     && !with_ordinality
@@ -81,7 +101,13 @@ impl Walk {
                 self.alias(alias.as_ref())?;
                 self.table_function(name, args, place(factor))
             }
-            TableFactor::UNNEST { alias, array_exprs, with_offset: false, with_offset_alias: None, with_ordinality: false } => {
+            TableFactor::UNNEST {
+                alias,
+                array_exprs,
+                with_offset: false,
+                with_offset_alias: None,
+                with_ordinality: false,
+            } => {
                 self.alias(alias.as_ref())?;
                 if let Some(unnest) = functions::table("unnest") {
                     self.calls(unnest);
@@ -103,7 +129,8 @@ impl Walk {
             [ObjectNamePart::Identifier(name)] => functions::table(&folded(name)),
             _ => None,
         };
-        let function = function.ok_or_else(|| StatementError::refused(format!("unknown function `{}`", shown(name)), at))?;
+        let function =
+            function.ok_or_else(|| StatementError::refused(format!("unknown function `{}`", shown(name)), at))?;
         self.calls(function);
         self.arguments(function, args, at)
     }
@@ -119,6 +146,8 @@ impl Walk {
     }
 
     pub(super) fn alias_columns(&mut self, columns: &[TableAliasColumnDef]) -> Walked {
-        columns.iter().try_for_each(|TableAliasColumnDef { name, data_type }| absent(data_type.is_none(), "a type in an alias", name))
+        columns.iter().try_for_each(|TableAliasColumnDef { name, data_type }| {
+            absent(data_type.is_none(), "a type in an alias", name)
+        })
     }
 }

@@ -10,7 +10,8 @@ fn tables(sql: &str) -> Vec<String> {
 
 #[test]
 fn what_a_statement_names_is_reported_with_its_place() {
-    let statement = check_statement("SELECT t.A, \"B\", *\nFROM T AS t, Other.u\nWHERE random() < 0.5 AND 'x' = now()").unwrap();
+    let statement =
+        check_statement("SELECT t.A, \"B\", *\nFROM T AS t, Other.u\nWHERE random() < 0.5 AND 'x' = now()").unwrap();
     let places: Vec<_> = statement.tables.iter().map(|table| (table.name.as_str(), table.position)).collect();
     assert_eq!(places, [("t", Some((2, 6))), ("u", Some((2, 14)))]);
     assert_eq!(statement.columns, [("a".to_owned(), Some((1, 10))), ("B".to_owned(), Some((1, 13)))]);
@@ -50,7 +51,12 @@ fn kinds() {
 
 #[test]
 fn a_name_is_looked_up_as_the_engine_does() {
-    assert_eq!(tables("WITH RECURSIVE a AS (SELECT * FROM a UNION ALL SELECT * FROM a), b AS (SELECT * FROM a) SELECT * FROM b, A"), ["main.a"]);
+    assert_eq!(
+        tables(
+            "WITH RECURSIVE a AS (SELECT * FROM a UNION ALL SELECT * FROM a), b AS (SELECT * FROM a) SELECT * FROM b, A"
+        ),
+        ["main.a"]
+    );
     assert_eq!(tables("SELECT * FROM Main.T"), ["main.t"]);
 }
 
@@ -80,10 +86,81 @@ fn no_word_makes_the_parser_slow_or_deep() {
 
 fn fragment() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
-        "SELECT", "FROM", "WHERE", "t", "u", "a", "*", "(", ")", ",", "'x'", "1", "+", "-", "AND", "OR", "NOT", "IN", "CASE", "WHEN", "THEN", "END",
-        "WITH", "AS", "UNION", "ALL", "JOIN", "ON", "USING", "LATERAL", "VALUES", "OVER", "PARTITION BY", "ORDER BY", "GROUP BY", "ROLLUP", "HAVING",
-        "LIMIT", "CAST", "::", "int", "ARRAY", "[", "]", "{", "}", "INTERVAL", "EXISTS", "sum", "lower", "version", "count(*)", "--\n", "/*", "*/", ";",
-        "\"q\"", "$1", "?", ":", ".", "${", "E'", "TABLE", "RECURSIVE", "UNNEST", "range(3)", "FILTER", "IS NULL", "BETWEEN", "LIKE", "=", "<", "\u{0}", "é",
+        "SELECT",
+        "FROM",
+        "WHERE",
+        "t",
+        "u",
+        "a",
+        "*",
+        "(",
+        ")",
+        ",",
+        "'x'",
+        "1",
+        "+",
+        "-",
+        "AND",
+        "OR",
+        "NOT",
+        "IN",
+        "CASE",
+        "WHEN",
+        "THEN",
+        "END",
+        "WITH",
+        "AS",
+        "UNION",
+        "ALL",
+        "JOIN",
+        "ON",
+        "USING",
+        "LATERAL",
+        "VALUES",
+        "OVER",
+        "PARTITION BY",
+        "ORDER BY",
+        "GROUP BY",
+        "ROLLUP",
+        "HAVING",
+        "LIMIT",
+        "CAST",
+        "::",
+        "int",
+        "ARRAY",
+        "[",
+        "]",
+        "{",
+        "}",
+        "INTERVAL",
+        "EXISTS",
+        "sum",
+        "lower",
+        "version",
+        "count(*)",
+        "--\n",
+        "/*",
+        "*/",
+        ";",
+        "\"q\"",
+        "$1",
+        "?",
+        ":",
+        ".",
+        "${",
+        "E'",
+        "TABLE",
+        "RECURSIVE",
+        "UNNEST",
+        "range(3)",
+        "FILTER",
+        "IS NULL",
+        "BETWEEN",
+        "LIKE",
+        "=",
+        "<",
+        "\u{0}",
+        "é",
     ]);
     prop_oneof![9 => words.prop_map(str::to_owned), 1 => "\\PC{0,3}"]
 }

@@ -37,7 +37,9 @@ pub(super) fn data_type(to: &DataType, at: Location) -> Walked {
         | DataType::Time(None, TimezoneInfo::None | TimezoneInfo::WithoutTimeZone)
         | DataType::Timestamp(None | Some(0 | 3 | 6 | 9), TimezoneInfo::None | TimezoneInfo::WithoutTimeZone)
         | DataType::Interval { fields: None, precision: None } => Ok(()),
-        DataType::Array(ArrayElemTypeDef::AngleBracket(element) | ArrayElemTypeDef::SquareBracket(element, None)) => data_type(element, at),
+        DataType::Array(ArrayElemTypeDef::AngleBracket(element) | ArrayElemTypeDef::SquareBracket(element, None)) => {
+            data_type(element, at)
+        }
         to => Err(StatementError::refused(format!("the type `{}` is not supported", shown(to)), at)),
     }
 }

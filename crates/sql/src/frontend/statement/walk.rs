@@ -54,7 +54,10 @@ impl Walk {
         let (schema, name) = match parts.as_slice() {
             [ObjectNamePart::Identifier(name)] => (None, name),
             [ObjectNamePart::Identifier(schema), ObjectNamePart::Identifier(name)] => (Some(schema), name),
-            _ => return Err(StatementError::refused(format!("`{name}` is not the name of a table"), at).help("write `table` or `schema.table`")),
+            _ => {
+                return Err(StatementError::refused(format!("`{name}` is not the name of a table"), at)
+                    .help("write `table` or `schema.table`"));
+            }
         };
         if schema.is_none() && self.scope.contains(&folded(name)) {
             return Ok(());
@@ -99,7 +102,8 @@ pub(super) fn folded(ident: &ast::Ident) -> String {
 }
 
 fn identifier(ident: &ast::Ident) -> Result<Ident, StatementError> {
-    Ident::new(folded(ident)).map_err(|error| StatementError::new(StatementErrorKind::Syntax, error.to_string(), ident.span.start))
+    Ident::new(folded(ident))
+        .map_err(|error| StatementError::new(StatementErrorKind::Syntax, error.to_string(), ident.span.start))
 }
 
 /// Where a node starts: asked for only when it is refused, because the parser's tree has to be searched for it.
@@ -123,7 +127,19 @@ macro_rules! placed {
     )*};
 }
 
-placed!(Expr, GroupByExpr, Join, ObjectName, OrderByExpr, Query, Select, SelectItem, SetExpr, TableFactor, WildcardAdditionalOptions);
+placed!(
+    Expr,
+    GroupByExpr,
+    Join,
+    ObjectName,
+    OrderByExpr,
+    Query,
+    Select,
+    SelectItem,
+    SetExpr,
+    TableFactor,
+    WildcardAdditionalOptions
+);
 
 pub(super) fn place(node: &impl Placed) -> Location {
     node.place()
