@@ -3,14 +3,15 @@ use crate::Error;
 use std::{fs, path::Path, sync::Arc};
 use tempfile::TempDir;
 use tessera_access::AccessContext;
-use tessera_app::{Answer, Question, Workspace};
+use tessera_app::{Question, Workspace};
 use tessera_base::Instant;
-use tessera_engine::{Cancel, Limits};
+use tessera_engine::{EngineHost, HostOptions, ResultStream};
 use tessera_model::{
     file::{Node, Problem},
     request::FieldQuery,
 };
 use tessera_query::{RowLimit, Settings};
+use tokio_util::sync::CancellationToken;
 
 pub(crate) struct Acme {
     workspace: Workspace,
@@ -31,15 +32,16 @@ impl Acme {
         }
         let connections = format!("warehouse: {{engine: files, path: '{}'}}\n", tables.display());
         fs::write(folder.path().join("connections.yaml"), connections)?;
-        let workspace = Workspace::open(folder.path(), now).await?;
+        let options = HostOptions { running_queries: 1, cache: folder.path().join("cache"), follow_links: true };
+        let workspace = Workspace::open(folder.path(), Arc::new(EngineHost::start(options)?), now).await?;
         let quinn = workspace.actor(&demo.join("people/quinn.yaml"), now)?;
         let settings = Settings { now, timezone: None, rows: RowLimit::Export };
         Ok(Self { workspace, quinn, settings, _folder: folder })
     }
 
-    pub(crate) async fn ask(&self, question: &Question) -> Result<Answer, Error> {
-        let limits = Limits::default();
-        Ok(self.workspace.ask(&self.quinn, question, &self.settings, false, limits, Cancel::new()).await?)
+    pub(crate) async fn ask(&self, question: &Question) -> Result<ResultStream, Error> {
+        let governed = self.workspace.govern(&self.quinn, question, &self.settings)?;
+        Ok(self.workspace.run(&self.quinn, governed, CancellationToken::new()).await?)
     }
 }
 

@@ -1,11 +1,7 @@
 //! The floor: the query engine alone, with nothing of ours between the SQL and the rows.
 use crate::Error;
 use datafusion::{
-    execution::{
-        config::SessionConfig,
-        context::SessionContext,
-        options::ParquetReadOptions,
-    },
+    execution::{config::SessionConfig, context::SessionContext, options::ParquetReadOptions},
     physical_plan::SendableRecordBatchStream,
 };
 use std::path::Path;

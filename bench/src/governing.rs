@@ -1,7 +1,7 @@
 //! What it costs to decide: from the bytes of a request to a verified query, and from a person to a data scope.
 use crate::{Error, acme, report::Table, samples::Samples, wide_model};
 use std::{path::Path, sync::Arc, time::Duration};
-use tessera_access::{Attributes, AttributeState, AttributeValues, Permit, action, open};
+use tessera_access::{AttributeState, AttributeValues, Attributes, Permit, action, open};
 use tessera_base::{Instant, Value};
 use tessera_model::{
     DataScope, Model,

@@ -69,7 +69,11 @@ async fn run(args: &Args) -> Result<(), Error> {
     }
     add(server::measure(SMALL, LARGE).await?);
 
-    let file = root.join("bench").join(if profile == "dev" { "RESULTS.md".to_owned() } else { format!("RESULTS.{profile}.md") });
+    let file = root.join("bench").join(if profile == "dev" {
+        "RESULTS.md".to_owned()
+    } else {
+        format!("RESULTS.{profile}.md")
+    });
     fs::write(&file, report)?;
     println!("wrote {}", file.display());
     Ok(())

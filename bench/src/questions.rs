@@ -6,7 +6,7 @@ use crate::{
     report::Table,
     samples::{Samples, interleaved},
 };
-use futures::TryStreamExt as _;
+use futures::StreamExt as _;
 use std::{
     fs,
     path::Path,
@@ -62,12 +62,20 @@ async fn compare(
 ) -> Result<Vec<String>, Error> {
     let governed = async || {
         let begun = Clock::now();
-        let rows = count(acme.ask(question).await?.rows).await?;
+        let mut result = acme.ask(question).await?;
+        let mut rows = 0;
+        while let Some(batch) = result.next().await {
+            rows += batch?.num_rows();
+        }
         Ok::<_, Error>((begun.elapsed(), rows))
     };
     let alone = async || {
         let begun = Clock::now();
-        let rows = count(bare.run(by_hand).await?).await?;
+        let mut result = bare.run(by_hand).await?;
+        let mut rows = 0;
+        while let Some(batch) = result.next().await {
+            rows += batch?.num_rows();
+        }
         Ok::<_, Error>((begun.elapsed(), rows))
     };
     let ((_, found), (_, expected)) = (governed().await?, alone().await?);
@@ -101,7 +109,8 @@ fn row(name: &str, asked_as: &str, governed: &Samples, alone: &Samples) -> Vec<S
 /// `SELECT … FROM orders` with the rows of Quinn's customers only, and so on: each table in the place of its name.
 fn with_semi_joins(sql: &str) -> String {
     let orders = format!("SELECT o_orderkey FROM orders WHERE o_custkey IN ({EUROPEANS})");
-    let rules = [("customer", "c_custkey", EUROPEANS), ("orders", "o_custkey", EUROPEANS), ("lineitem", "l_orderkey", &orders)];
+    let rules =
+        [("customer", "c_custkey", EUROPEANS), ("orders", "o_custkey", EUROPEANS), ("lineitem", "l_orderkey", &orders)];
     let limited = |word: &str| match rules.iter().find(|(table, ..)| *table == word) {
         Some((table, key, keys)) => format!("(SELECT * FROM {table} WHERE {key} IN ({keys})) AS {table}"),
         None => word.to_owned(),
@@ -112,8 +121,4 @@ fn with_semi_joins(sql: &str) -> String {
             limited(name) + &word[name.len()..]
         })
         .collect()
-}
-
-async fn count<E>(stream: impl futures::Stream<Item = Result<datafusion::arrow::array::RecordBatch, E>>) -> Result<usize, E> {
-    stream.try_fold(0, async |rows, batch| Ok(rows + batch.num_rows())).await
 }
