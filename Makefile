@@ -58,6 +58,11 @@ oracle: tools ## 100,000 random questions: governed on all data equals ungoverne
 	$(call say,Asking the oracle)
 	ORACLE_CASES=$${ORACLE_CASES:-100000} cargo test --workspace --test it -- oracle --nocapture
 
+.PHONY: mutants
+mutants: tools web/dist/index.html ## break one safeguard at a time in a copy; the oracle and the cases must notice
+	$(call say,Trying the mutants)
+	python3 scripts/mutants.py $(ARGS)
+
 .PHONY: regen
 regen: tools build ## write all generated files again
 	$(call say,Writing the generated files)
