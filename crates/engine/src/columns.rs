@@ -21,7 +21,10 @@ impl Introspection {
         for (name, table) in tables {
             match table.and_then(|table| columns(&table.schema())) {
                 Ok(columns) => drop(introspection.catalog.tables.insert(name, columns)),
-                Err(problem) => drop(introspection.problems.insert(name, problem)),
+                Err(problem) => {
+                    introspection.catalog.unreadable.insert(name.clone(), problem.to_string());
+                    introspection.problems.insert(name, problem);
+                }
             }
         }
         introspection

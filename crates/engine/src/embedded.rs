@@ -3,6 +3,7 @@
 //! A query's way: physical tables → [`governed::Body`] of each relation, planned in private → the person's statement,
 //! planned over nothing but the relations → [`totality`] decides whether something may fail → the bodies take the place of
 //! their names, behind a [`fence`] if so → one optimized plan.
+mod cooperate;
 mod engine;
 mod fence;
 mod governed;

@@ -48,9 +48,9 @@ impl Drop for TempFolder {
 /// An engine over `<folder>/data`, with its cache beside it.
 pub(crate) struct Fixture {
     pub(crate) engine: FilesEngine,
-    pub(crate) folder: TempFolder,
     pub(crate) fencing: Fencing,
     _host: EngineHost,
+    _folder: TempFolder,
 }
 
 impl Fixture {
@@ -66,7 +66,7 @@ impl Fixture {
         let credentials = Credentials { mask_key: b"key".to_vec() };
         let engine =
             FilesEngine::open(host.shared(), ConnectionId::new(Default::default()), &data, &credentials).unwrap();
-        Self { engine, folder, fencing: Fencing::Adaptive, _host: host }
+        Self { engine, fencing: Fencing::Adaptive, _host: host, _folder: folder }
     }
 
     /// `relations`: the name of a table of `main`, and the body that governs it.

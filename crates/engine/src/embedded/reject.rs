@@ -111,7 +111,7 @@ fn of_text(text: &str) -> &'static str {
         ("GROUP BY", "a column is neither grouped by nor in an aggregate"),
         ("non-aggregate", "a column is neither grouped by nor in an aggregate"),
         ("HAVING", "the condition after HAVING needs an aggregate or a grouped column"),
-        ("same number of columns", "the parts of a set operation have different numbers of columns"),
+        ("number of columns", "the parts of a set operation have different numbers of columns"),
         ("ORDER BY", "a sort key is not in the result"),
         ("function", "the arguments of a function have the wrong types or number"),
         ("coerc", "the types of an operation do not fit together"),

@@ -1,4 +1,5 @@
 //! The session of one query: made from a template, used once. Nothing in it names a table.
+use super::cooperate::Cooperate;
 use datafusion::execution::{
     SessionState, SessionStateBuilder, SessionStateDefaults, config::SessionConfig, runtime_env::RuntimeEnv,
 };
@@ -29,11 +30,13 @@ impl SessionTemplate {
         let aggregate = SessionStateDefaults::default_aggregate_functions();
         let window = SessionStateDefaults::default_window_functions();
         let table = SessionStateDefaults::default_table_functions();
+        let mut physical = PhysicalOptimizer::new().rules;
+        physical.push(Arc::new(Cooperate));
         let state = SessionStateBuilder::new()
             .with_config(config)
             .with_analyzer_rules(Analyzer::new().rules)
             .with_optimizer_rules(Optimizer::new().rules)
-            .with_physical_optimizer_rules(PhysicalOptimizer::new().rules)
+            .with_physical_optimizer_rules(physical)
             .with_expr_planners(SessionStateDefaults::default_expr_planners())
             .with_scalar_functions(scalar.into_iter().filter(|f| functions::scalar(f.name()).is_some()).collect())
             .with_aggregate_functions(

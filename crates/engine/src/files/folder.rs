@@ -7,11 +7,13 @@
 use super::{FileTable, convert};
 use crate::embedded::planner::DEFAULT_SCHEMA;
 use datafusion::execution::SessionState;
+use futures::FutureExt;
 use std::{
     collections::BTreeMap,
     ffi::OsStr,
     fs, io,
     os::unix::fs::MetadataExt,
+    panic::AssertUnwindSafe,
     path::{Path, PathBuf},
     sync::{Arc, PoisonError, RwLock},
     time::SystemTime,
@@ -180,10 +182,15 @@ impl Folder {
             },
             _ => return Err(TableProblem::Ambiguous),
         };
-        FileTable::open(&parquet, session).await.map(Arc::new).map_err(|error| {
-            tracing::warn!(%error, "cannot read a table");
-            TableProblem::Damaged
-        })
+        // The decoder of footers panics on some that are damaged.
+        match AssertUnwindSafe(FileTable::open(&parquet, session)).catch_unwind().await {
+            Ok(Ok(table)) => Ok(Arc::new(table)),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "cannot read a table");
+                Err(TableProblem::Damaged)
+            }
+            Err(_) => Err(TableProblem::Damaged),
+        }
     }
 
     fn list(&self) -> io::Result<BTreeMap<PhysicalTable, Files>> {

@@ -48,7 +48,7 @@ async fn tables_are_found_and_typed() {
         found(&open(&files, false)).await,
         [
             "main.People: id Int64, name Utf8View, born Date32",
-            "sales.events: at Timestamp(µs, \"UTC\"), n Float64, tags List(Utf8View)",
+            "sales.events: at Timestamp(µs, \"UTC\"), n Float64, tags List(Utf8)",
             "sales.lines: a Utf8View",
         ]
     );
