@@ -62,6 +62,9 @@ pub struct Column {
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Catalog {
     pub tables: BTreeMap<PhysicalTable, Vec<Column>>,
+    /// Tables that are there and cannot be read, with the reason: it quotes no value. A model over one still loads, so
+    /// that a damaged file takes nothing but its own table away.
+    pub unreadable: BTreeMap<PhysicalTable, String>,
 }
 
 impl Catalog {

@@ -10,7 +10,7 @@ use tessera_model::{
 };
 use tessera_sql::{
     frontend::statement::{StatementError, StatementErrorKind, TableName, check_statement},
-    tree::{ColumnRef, Expr, Ident, PhysicalTable, Query, Relation, Select, SelectItem},
+    tree::{ColumnRef, Expr, Ident, Literal, PhysicalTable, Query, Relation, Select, SelectItem},
 };
 
 /// The most rows of raw SQL that are shown at once.
@@ -88,8 +88,11 @@ fn body(
     table: &PhysicalTable,
     rules: Vec<(tessera_model::ViewId, tessera_model::scope::RowRule)>,
 ) -> Result<Option<Body>, Refusal> {
-    let Some(columns) = model.catalog.tables.get(table) else {
-        return Ok(None);
+    let columns = match model.catalog.tables.get(table) {
+        Some(columns) => &columns[..],
+        // Its columns are not known; the engine says that it cannot be read.
+        None if model.catalog.unreadable.contains_key(table) => &[],
+        None => return Ok(None),
     };
     let alias = Ident::fresh("t", 0);
     let mut select = Select::from(Relation::Named(table.clone()), alias.clone());
@@ -102,7 +105,9 @@ fn body(
         };
         select.items.push(SelectItem { expr, alias: column.name.clone() });
     }
-    if select.items.is_empty() {
+    if columns.is_empty() {
+        select.items.push(SelectItem { expr: Expr::Literal(Literal::Null), alias: Ident::fresh("unreadable ", 0) });
+    } else if select.items.is_empty() {
         return Ok(None);
     }
     select.filter = govern::filter(model, &alias, &rules)?;

@@ -3,6 +3,11 @@ use super::{FolderFailure, Workspace, probe};
 use std::{path::Path, sync::Arc};
 use tessera_base::Instant;
 use tessera_engine::EngineHost;
+use tessera_model::{
+    CheckedModel,
+    checked::{View, ViewSource},
+    file::{Place, Problem},
+};
 
 /// What a model that loads consists of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -18,6 +23,10 @@ pub struct Checked {
 pub async fn check(path: &Path, data: bool, host: Arc<EngineHost>, now: Instant) -> Result<Checked, FolderFailure> {
     let workspace = Workspace::open(path, host, now).await?;
     let model = &workspace.checked;
+    let unreadable = unreadable_tables(model);
+    if !unreadable.is_empty() {
+        return Err(unreadable.into());
+    }
     if data {
         let problems = probe::primary_keys(&workspace, now).await?;
         if !problems.is_empty() {
@@ -30,4 +39,17 @@ pub async fn check(path: &Path, data: bool, host: Arc<EngineHost>, now: Instant)
         topics: model.topics.len(),
         without_data: workspace.data.is_none(),
     })
+}
+
+/// A damaged file does not keep a model from loading: its own table is unavailable, and everything else works. Whoever
+/// checks wants to know.
+fn unreadable_tables(model: &CheckedModel) -> Vec<Problem> {
+    let problem = |view: &View| {
+        let ViewSource::Table(table) = &view.source;
+        let why = model.catalog.unreadable.get(table)?;
+        let message = format!("table `{}.{}` of view `{}` cannot be read: {why}", table.schema, table.name, view.name);
+        let problem = Problem::new(&Place::file(&format!("views/{}.view.yaml", view.name)), "unreadable_table", message);
+        Some(problem.help("replace the file; until then only questions to this table fail"))
+    };
+    model.views.iter().filter_map(problem).collect()
 }

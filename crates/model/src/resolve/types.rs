@@ -18,6 +18,7 @@ impl Draft<'_> {
                 let name = self.full_name(*field);
                 self.problem(at, "type_mismatch", format!("`{name}` is a {told}, not a {declared}"));
             }
+            let told = told.or_else(|| self.is_unreadable(self.field(*field).view).then_some(ValueType::String));
             self.field_mut(*field).value_type = declared.or(told);
             let explained = file.has_wrong_type || self.field(*field).broken || self.reads_untyped(*field);
             if declared.or(told).is_none() && !explained {
@@ -26,6 +27,12 @@ impl Draft<'_> {
                 self.problems.add(problem.help("add `type`: string, number, boolean, date or timestamp"));
             }
         }
+    }
+
+    /// Nobody can tell the types of a table that cannot be read, and nobody can read their values.
+    fn is_unreadable(&self, view: ViewId) -> bool {
+        let unreadable = self.catalog.as_ref().map(|catalog| &catalog.unreadable);
+        unreadable.zip(self.table(view)).is_some_and(|(unreadable, table)| unreadable.contains_key(table))
     }
 
     /// Its type is missing because an input's is, which is a problem already.

@@ -25,7 +25,7 @@ impl Draft<'_> {
 
     fn check_table(&mut self, table: &PhysicalTable, word: &Word) {
         let Some(catalog) = self.catalog.clone() else { return };
-        if catalog.tables.contains_key(table) {
+        if catalog.tables.contains_key(table) || catalog.unreadable.contains_key(table) {
             return;
         }
         let names: Vec<String> =

@@ -74,16 +74,27 @@ impl<'m> Names<'m> {
         match self.root {
             Root::Topic(topic) => {
                 let nodes = self.model.topic(topic).nodes.iter().enumerate();
-                nodes.map(|(index, node)| (index, node.name.as_str(), node.view)).collect()
+                let reached = nodes.filter(|(index, _)| self.is_reached(topic, *index));
+                reached.map(|(index, node)| (index, node.name.as_str(), node.view)).collect()
             }
             Root::View(view) => vec![(0, self.model.view(view).name.as_str(), view)],
         }
     }
 
+    /// No view on the way to the node is absent: what lies behind one does not exist either.
+    fn is_reached(&self, topic: TopicId, node: NodeIndex) -> bool {
+        let nodes = &self.model.topic(topic).nodes;
+        let mut way = std::iter::successors(nodes.get(node), |node| nodes.get(node.parent?.0));
+        way.all(|node| !matches!(self.scope.relation(node.view), RelationState::Absent(_)))
+    }
+
     /// The fields that the root offers and the person may know, in order.
     pub fn fields(&self) -> impl Iterator<Item = (NodeIndex, FieldId)> + '_ {
         let offered: Vec<(NodeIndex, FieldId)> = match self.root {
-            Root::Topic(topic) => self.model.topic(topic).fields.clone(),
+            Root::Topic(topic) => {
+                let offered = self.model.topic(topic).fields.iter().copied();
+                offered.filter(|(node, _)| self.is_reached(topic, *node)).collect()
+            }
             Root::View(view) => self.model.view(view).fields.iter().map(|field| (0, *field)).collect(),
         };
         offered.into_iter().filter(|(_, field)| self.may_know(*field))

@@ -89,8 +89,9 @@ impl<'m> JoinTree<'m> {
 
     /// The node one to-one step away; made when the tree does not have it yet.
     pub fn reach(&mut self, from: NodeIndex, step: Step) -> NodeIndex {
-        // The way back to the parent: its row is the row that the step names.
-        if let Some((parent, down)) = self.node(from).parent
+        // The way back to the parent: its row is the row that the step names. Only where the node always has a row, though;
+        // a left join may have none, and then there is nothing to reach from, however well the parent is known.
+        if let JoinNode { parent: Some((parent, down)), join: JoinType::Inner, .. } = *self.node(from)
             && down.relationship == step.relationship
             && down.backward != step.backward
         {
