@@ -6,7 +6,9 @@ use tessera_base::Value;
 pub enum AttributeState {
     Set(AttributeValues),
     /// Single-valued, and these groups disagree: every rule that needs it denies.
-    Conflict { groups: Vec<String> },
+    Conflict {
+        groups: Vec<String>,
+    },
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -83,9 +85,15 @@ mod tests {
         let own = resolve_attribute(false, Some(text(&["A"])), vec![("g".into(), text(&["B"]))], Some(text(&["C"])));
         assert!(matches!(own, Some(AttributeState::Set(v)) if v.values == text(&["A"]) && v.origin == "set on you"));
         let groups = vec![("g".to_owned(), text(&["B"])), ("h".to_owned(), text(&["C", "B"]))];
-        assert!(matches!(resolve_attribute(false, None, groups.clone(), None), Some(AttributeState::Conflict { groups }) if groups == ["g", "h"]));
-        assert!(matches!(resolve_attribute(true, None, groups, None), Some(AttributeState::Set(v)) if v.values == text(&["B", "C"])));
-        assert!(matches!(resolve_attribute(true, None, vec![], Some(text(&["C"]))), Some(AttributeState::Set(v)) if v.origin == "default"));
+        assert!(
+            matches!(resolve_attribute(false, None, groups.clone(), None), Some(AttributeState::Conflict { groups }) if groups == ["g", "h"])
+        );
+        assert!(
+            matches!(resolve_attribute(true, None, groups, None), Some(AttributeState::Set(v)) if v.values == text(&["B", "C"]))
+        );
+        assert!(
+            matches!(resolve_attribute(true, None, vec![], Some(text(&["C"]))), Some(AttributeState::Set(v)) if v.origin == "default")
+        );
         assert_eq!(resolve_attribute(true, None, vec![], None), None);
     }
 }

@@ -37,5 +37,8 @@ impl fmt::Debug for Credentials {
 /// Opens the secrets of one connection. Nothing else does.
 pub trait CredentialSource: Send + Sync {
     type Error;
-    fn open(&self, permit: &Permit<Connection, UseEngine>) -> impl Future<Output = Result<Credentials, Self::Error>> + Send;
+    fn open(
+        &self,
+        permit: &Permit<Connection, UseEngine>,
+    ) -> impl Future<Output = Result<Credentials, Self::Error>> + Send;
 }

@@ -1,6 +1,4 @@
-use crate::{
-    Abilities, AttributeState, AttributeValues, Attributes, ConnectionAbility, OrganizationAbility,
-};
+use crate::{Abilities, AttributeState, AttributeValues, Attributes, ConnectionAbility, OrganizationAbility};
 use std::collections::BTreeMap;
 use tessera_base::{ConnectionId, Instant, OrganizationId, RequestId, TimeZone, UserId, Value};
 

@@ -122,7 +122,8 @@ pub mod action {
 
 /// Role × resource × action, printed. Committed as `tests/matrix.txt`; a change of rights is a diff of that file.
 pub fn matrix() -> String {
-    let mut out = String::from("resource    action        viewer  restricted  querier  modeler  connection  organization\n");
+    let mut out =
+        String::from("resource    action        viewer  restricted  querier  modeler  connection  organization\n");
     out.push_str("                                  querier                       admin       admin / owner\n");
     for resource in ResourceKind::ALL {
         for action in ActionKind::ALL {
@@ -132,7 +133,9 @@ pub fn matrix() -> String {
             }
             let _ = write!(out, "{:<11} {:<13}", resource.noun(), action.name());
             for (role, width) in ConnectionRole::ALL.into_iter().zip([7, 11, 8, 8, 11]) {
-                let allowed = alternatives.iter().any(|needs| matches!(needs, Needs::Connection(ability) if role.abilities().contains(ability)));
+                let allowed = alternatives
+                    .iter()
+                    .any(|needs| matches!(needs, Needs::Connection(ability) if role.abilities().contains(ability)));
                 let _ = write!(out, " {:<width$}", if allowed { "yes" } else { "-" });
             }
             // An organization admin is connection admin of every connection.

@@ -42,7 +42,8 @@ pub enum ConnectionRole {
 }
 
 impl ConnectionRole {
-    pub const ALL: [Self; 5] = [Self::Viewer, Self::RestrictedQuerier, Self::Querier, Self::Modeler, Self::ConnectionAdmin];
+    pub const ALL: [Self; 5] =
+        [Self::Viewer, Self::RestrictedQuerier, Self::Querier, Self::Modeler, Self::ConnectionAdmin];
 
     pub fn name(self) -> &'static str {
         match self {

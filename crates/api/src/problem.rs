@@ -15,7 +15,10 @@ use tessera_query::Position;
 
 /// An error as its reader meets it. It becomes a body at the outermost layer, which knows the request's id.
 #[derive(Clone, Debug)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Content>);
+
+#[derive(Clone, Debug)]
+struct Content {
     kind: Kind,
     detail: String,
     help: Option<String>,
@@ -65,9 +68,7 @@ impl Kind {
             Self::Closed => ("closed", "Closed for you", S::FORBIDDEN),
             Self::CrossOrigin => ("cross-origin", "Request from another site", S::FORBIDDEN),
             Self::NotFound => ("not-found", "Not found", S::NOT_FOUND),
-            Self::MethodNotAllowed => {
-                ("method-not-allowed", "Method not allowed", S::METHOD_NOT_ALLOWED)
-            }
+            Self::MethodNotAllowed => ("method-not-allowed", "Method not allowed", S::METHOD_NOT_ALLOWED),
             Self::NotAcceptable => ("not-acceptable", "Not acceptable", S::NOT_ACCEPTABLE),
             Self::Timeout => ("timeout", "The request took too long to arrive", S::REQUEST_TIMEOUT),
             Self::Cancelled => ("cancelled", "Cancelled", S::CONFLICT),
@@ -82,9 +83,7 @@ impl Kind {
             Self::Unsupported => ("unsupported", "Not supported", S::UNPROCESSABLE_ENTITY),
             Self::QueryTooLarge => ("query-too-large", "Query too large", S::UNPROCESSABLE_ENTITY),
             Self::QueryFailed => ("query-failed", "The query failed", S::UNPROCESSABLE_ENTITY),
-            Self::TooManyQueries => {
-                ("too-many-queries", "Too many running queries", S::TOO_MANY_REQUESTS)
-            }
+            Self::TooManyQueries => ("too-many-queries", "Too many running queries", S::TOO_MANY_REQUESTS),
             Self::Internal => ("internal", "Internal error", S::INTERNAL_SERVER_ERROR),
             Self::EngineFailed => ("engine-failed", "The engine failed", S::BAD_GATEWAY),
             Self::Unavailable => ("unavailable", "Not available", S::SERVICE_UNAVAILABLE),
@@ -100,12 +99,15 @@ impl Kind {
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { kind, detail, help: None, position: None, field: None, needs: Vec::new(), cause: None }
+        let (help, position, field, needs, cause) = (None, None, None, Vec::new(), None);
+        Self(Box::new(Content { kind, detail, help, position, field, needs, cause }))
     }
 
     /// A failure of ours. INVARIANT: the body of a 5xx is constant; the cause is logged.
     fn failure(kind: Kind, detail: &'static str, cause: Arc<dyn Error + Send + Sync>) -> Self {
-        Self { cause: Some(cause), ..Self::new(kind, detail) }
+        let mut problem = Self::new(kind, detail);
+        problem.0.cause = Some(cause);
+        problem
     }
 
     pub(crate) fn not_signed_in() -> Self {
@@ -116,27 +118,38 @@ impl Problem {
         Self::new(Kind::NotFound, format!("no route `{path}`"))
     }
 
-    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+    pub(crate) fn help(mut self, help: impl Into<Option<String>>) -> Self {
+        self.0.help = help.into();
         self
     }
 
     pub(crate) fn at(mut self, position: Option<Position>) -> Self {
-        self.position = position;
+        self.0.position = position;
+        self
+    }
+
+    fn field(mut self, field: Option<String>) -> Self {
+        self.0.field = field;
+        self
+    }
+
+    fn needs(mut self, needs: Vec<String>) -> Self {
+        self.0.needs = needs;
         self
     }
 
     pub(crate) fn wire(&self, request: RequestId) -> wire::problem::Problem {
-        let (name, title, status) = self.kind.describe();
+        let Content { kind, detail, help, position, field, needs, cause: _ } = self.0.as_ref().clone();
+        let (name, title, status) = kind.describe();
         wire::problem::Problem {
             problem_type: format!("https://tessera.dev/problems/{name}"),
             title,
             status: status.as_u16(),
-            detail: self.detail.clone(),
-            help: self.help.clone(),
-            position: self.position.map(|Position { line, column }| wire::problem::Position { line, column }),
-            field: self.field.clone(),
-            needs: self.needs.clone(),
+            detail,
+            help,
+            position: position.map(|Position { line, column }| wire::problem::Position { line, column }),
+            field,
+            needs,
             request_id: request.to_string(),
         }
     }
@@ -144,7 +157,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.kind.status().into_response();
+        let mut response = self.0.kind.status().into_response();
         response.extensions_mut().insert(self);
         response
     }

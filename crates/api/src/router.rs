@@ -1,4 +1,6 @@
-use crate::{Api, Settings, access, demo, extract, headers, models, openapi, probes, problem, problem::Problem, queries, session};
+use crate::{
+    Api, Settings, access, demo, extract, headers, models, openapi, probes, problem, problem::Problem, queries, session,
+};
 use axum::{Router, extract::DefaultBodyLimit, http::Uri, middleware};
 use std::{sync::Arc, time::Duration};
 use tessera_app::App;
@@ -42,18 +44,20 @@ pub fn router(app: Arc<App>, settings: Settings, pages: Router) -> Router {
     if with_demo {
         routes = routes.merge(demo::routes());
     }
-    headers::secure(routes
-        .with_state(api.clone())
-        .route("/api/{*rest}", axum::routing::any(unknown))
-        .fallback_service(pages)
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
-        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
-        .layer(CsrfLayer::new())
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn_with_state(api.clone(), extract::recognize))
-        .layer(middleware::from_fn(problem::render))
-        .layer(middleware::from_fn_with_state(api, extract::number)))
+    headers::secure(
+        routes
+            .with_state(api.clone())
+            .route("/api/{*rest}", axum::routing::any(unknown))
+            .fallback_service(pages)
+            .layer(DefaultBodyLimit::disable())
+            .layer(RequestBodyLimitLayer::new(BODY_LIMIT_BYTES))
+            .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
+            .layer(CsrfLayer::new())
+            .layer(CatchPanicLayer::new())
+            .layer(middleware::from_fn_with_state(api.clone(), extract::recognize))
+            .layer(middleware::from_fn(problem::render))
+            .layer(middleware::from_fn_with_state(api, extract::number)),
+    )
 }
 
 async fn unknown(uri: Uri) -> Problem {

@@ -57,7 +57,9 @@ mod tests {
         for ours in ["localhost", "LOCALHOST:8080", "127.0.0.1:1", "[::1]:8080", "[::1]"] {
             assert!(Address::Loopback.is_named(ours), "{ours}");
         }
-        for foreign in ["evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example:80", "", "::1", "127.0.0.2"] {
+        for foreign in
+            ["evil.example:8080", "127.0.0.1.evil.example", "localhost.evil.example:80", "", "::1", "127.0.0.2"]
+        {
             assert!(!Address::Loopback.is_named(foreign), "{foreign}");
         }
         let public = Address::Public("analytics.example.com".to_owned());

@@ -32,13 +32,7 @@ impl Default for Limits {
 }
 
 impl App {
-    pub fn new(
-        store: Store,
-        host: EngineHost,
-        clock: Arc<dyn Clock>,
-        random: Arc<dyn Random>,
-        limits: Limits,
-    ) -> Self {
+    pub fn new(store: Store, host: EngineHost, clock: Arc<dyn Clock>, random: Arc<dyn Random>, limits: Limits) -> Self {
         let queries = Queries::new(limits.running_per_person);
         Self { store, models: Models::default(), engines: Engines::new(host), queries, clock, random, limits }
     }

@@ -74,11 +74,7 @@ impl Engines {
 
 impl App {
     /// The engine of a connection, for somebody who may use it.
-    pub(crate) async fn engine(
-        &self,
-        context: &Arc<AccessContext>,
-        connection: ConnectionId,
-    ) -> Result<Opened, Error> {
+    pub(crate) async fn engine(&self, context: &Arc<AccessContext>, connection: ConnectionId) -> Result<Opened, Error> {
         let sealed = self.store.tenant(context).connection_by_id(connection).await?;
         let permit = open::<Connection, UseEngine>(context, &connection.to_string(), sealed)?;
         let entry = self.engines.entry(permit.resource());

@@ -6,10 +6,11 @@ use tessera_access::{
     action::{Action, Query, QueryViews, ViewSql, WriteSql},
     open,
 };
-use tessera_model::{Model, request::{FieldName, FieldQuery, QueryRoot}};
-use tessera_query::{
-    FieldExplanation, Governed, GovernedBy, Refusal, RefusalKind, Settings, Shown, ShownSql,
+use tessera_model::{
+    Model,
+    request::{FieldName, FieldQuery, QueryRoot},
 };
+use tessera_query::{FieldExplanation, Governed, GovernedBy, Refusal, RefusalKind, Settings, Shown, ShownSql};
 
 /// What is asked about.
 #[derive(Clone, Debug)]
@@ -65,15 +66,15 @@ pub fn explain(
 ) -> Result<Explained, Error> {
     let open_for_sql = model.clone();
     let explained = match what {
-        What::Topic(topic) => permitted::<Query>(context, name, model, |permit| {
-            Ok((tessera_query::explain_topic(permit, topic)?, None))
-        }),
+        What::Topic(topic) => {
+            permitted::<Query>(context, name, model, |permit| Ok((tessera_query::explain_topic(permit, topic)?, None)))
+        }
         What::View(view) => permitted::<QueryViews>(context, name, model, |permit| {
             Ok((tessera_query::explain_view(permit, view)?, None))
         }),
-        What::Field(field) => permitted::<Query>(context, name, model, |permit| {
-            Ok((tessera_query::explain_field(permit, field)?, None))
-        }),
+        What::Field(field) => {
+            permitted::<Query>(context, name, model, |permit| Ok((tessera_query::explain_field(permit, field)?, None)))
+        }
         What::Request(request @ FieldQuery { root: QueryRoot::Topic(_), .. }) => {
             permitted::<Query>(context, name, model, |permit| {
                 governed(tessera_query::govern_topic(permit, request, settings)?)
@@ -186,8 +187,7 @@ fn summary(rules: usize, masked: usize) -> String {
 }
 
 fn count(number: usize) -> String {
-    const WORDS: [&str; 11] =
-        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+    const WORDS: [&str; 11] = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
     WORDS.get(number).map_or_else(|| number.to_string(), |word| (*word).to_owned())
 }
 

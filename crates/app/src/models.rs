@@ -41,11 +41,7 @@ impl Models {
 
 impl App {
     /// The model called `name`, sealed; the store looks only among those that the person may see.
-    pub async fn find_model(
-        &self,
-        context: &Arc<AccessContext>,
-        name: &str,
-    ) -> Result<Option<Sealed<Model>>, Error> {
+    pub async fn find_model(&self, context: &Arc<AccessContext>, name: &str) -> Result<Option<Sealed<Model>>, Error> {
         let compiler = Compiler { app: self, context };
         Ok(self.store.tenant(context).model(&visible(context), &compiler, name).await?)
     }

@@ -5,7 +5,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
-use tessera_access::{AccessContext, Facts, Permit, Resource, ResourceKind, Scope, Sealed, action::Cancel, action::View};
+use tessera_access::{
+    AccessContext, Facts, Permit, Resource, ResourceKind, Scope, Sealed, action::Cancel, action::View,
+};
 use tessera_base::{ConnectionId, OrganizationId, QueryId, RequestId, UserId};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -78,11 +80,8 @@ impl QueryRun {
     }
 
     fn seal(&self) -> Sealed<Self> {
-        let facts = Facts {
-            organization: self.0.organization,
-            connection: Some(self.0.connection),
-            owner: Some(self.0.owner),
-        };
+        let facts =
+            Facts { organization: self.0.organization, connection: Some(self.0.connection), owner: Some(self.0.owner) };
         #[expect(clippy::disallowed_methods, reason = "running queries are rows of this registry, not of the store")]
         Sealed::new(self.clone(), facts)
     }

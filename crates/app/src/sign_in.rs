@@ -42,7 +42,9 @@ impl App {
                 && now.organization_abilities == *context.organization_abilities()
                 && now.connection_abilities.iter().all(|(id, held)| context.connection_abilities(*id) == Some(held))
                 && context.connections().all(|(id, held)| now.connection_abilities.get(&id) == Some(held))
-                && attributes.iter().all(|known| now.attributes.get(&known.name) == context.attributes().get(&known.name))
+                && attributes
+                    .iter()
+                    .all(|known| now.attributes.get(&known.name) == context.attributes().get(&known.name))
         }))
     }
 }

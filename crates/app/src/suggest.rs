@@ -36,7 +36,8 @@ impl App {
     ) -> Result<Suggestions, Error> {
         let limit = suggest.limit.clamp(1, MOST);
         // One more than wanted tells whether there are more.
-        let query = tessera_query::suggestion_query(&suggest.topic, &suggest.field, suggest.contains.as_deref(), limit + 1);
+        let query =
+            tessera_query::suggestion_query(&suggest.topic, &suggest.field, suggest.contains.as_deref(), limit + 1);
         let ask = Ask { id, model: suggest.model.clone(), question: Question::Fields(query), download: false };
         let mut answer = self.run_query(context, &ask).await?;
         let found = values(&mut answer).await;

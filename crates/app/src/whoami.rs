@@ -22,9 +22,8 @@ impl App {
     pub async fn whoami(&self, context: &Arc<AccessContext>) -> Result<Whoami, Error> {
         let snapshot = self.store.access_snapshot(context.organization(), context.user().id).await?;
         let snapshot = snapshot.ok_or(Error::SignedOut)?;
-        let state = |definition: &AttributeDefinition| {
-            (definition.clone(), snapshot.attributes.get(&definition.name).cloned())
-        };
+        let state =
+            |definition: &AttributeDefinition| (definition.clone(), snapshot.attributes.get(&definition.name).cloned());
         Ok(Whoami {
             organization: snapshot.organization.clone(),
             role: snapshot.organization_role,

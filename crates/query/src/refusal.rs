@@ -46,8 +46,12 @@ impl Refusal {
     /// A relation that an attribute closes for the person.
     pub(crate) fn closed(closure: &Closure) -> Self {
         let help = match closure {
-            Closure::AttributeMissing(name) => format!("your attribute `{name}` is not set; an administrator can set it"),
-            Closure::AttributeEmpty(name) => format!("your attribute `{name}` has no value; an administrator can set one"),
+            Closure::AttributeMissing(name) => {
+                format!("your attribute `{name}` is not set; an administrator can set it")
+            }
+            Closure::AttributeEmpty(name) => {
+                format!("your attribute `{name}` has no value; an administrator can set one")
+            }
             Closure::AttributeConflict(name) => {
                 format!("your attribute `{name}` has one value, and several are set; an administrator can choose one")
             }

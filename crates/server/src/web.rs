@@ -48,7 +48,8 @@ async fn page(State(make_nonce): State<MakeNonce>, method: Method, uri: Uri) -> 
 fn serve(path: &str, file: EmbeddedFile) -> Response {
     // What lies in `assets/` carries a hash of its content in its name.
     let caching = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let headers = [(header::CONTENT_TYPE, file.metadata.mimetype().to_owned()), (header::CACHE_CONTROL, caching.to_owned())];
+    let headers =
+        [(header::CONTENT_TYPE, file.metadata.mimetype().to_owned()), (header::CACHE_CONTROL, caching.to_owned())];
     (headers, Body::from(file.data)).into_response()
 }
 

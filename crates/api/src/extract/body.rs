@@ -31,14 +31,13 @@ impl<T: DeserializeOwned> FromRequest<Api> for JsonBody<T> {
         if !is_json(request.headers()) {
             return Err(Problem::new(Kind::UnsupportedMediaType, "the body must be `application/json`"));
         }
-        let bytes = Bytes::from_request(request, api).await.map_err(|rejection| {
-            match rejection.into_response().status() {
+        let bytes =
+            Bytes::from_request(request, api).await.map_err(|rejection| match rejection.into_response().status() {
                 StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Kind::TooLarge, "the body is too large"),
                 _ => Problem::new(Kind::Timeout, "the body did not arrive completely"),
-            }
-        })?;
-        let text = String::from_utf8(bytes.into())
-            .map_err(|_| Problem::new(Kind::InvalidRequest, "the body is not UTF-8"))?;
+            })?;
+        let text =
+            String::from_utf8(bytes.into()).map_err(|_| Problem::new(Kind::InvalidRequest, "the body is not UTF-8"))?;
         let shape = serde_json::from_str(&text).map_err(|error| {
             let message = error.to_string();
             let message = message.split_once(" at line ").map_or(message.as_str(), |(message, _)| message);

@@ -10,10 +10,7 @@ use wire::model::{Model, ModelCan, Models};
     tag = "models",
     responses((status = 200, body = Models), (status = 401, body = wire::problem::Problem))
 )]
-pub(crate) async fn list_models(
-    State(api): State<Api>,
-    SignedIn(context): SignedIn,
-) -> Result<Json<Models>, Problem> {
+pub(crate) async fn list_models(State(api): State<Api>, SignedIn(context): SignedIn) -> Result<Json<Models>, Problem> {
     let models = api.app.list_models(&context).await?;
     Ok(Json(Models { models: models.into_iter().map(model).collect() }))
 }

@@ -15,18 +15,18 @@ impl From<Error> for Problem {
             Error::Unreadable(problems) => unreadable(&problems),
             Error::Engine(error) => engine(error),
             Error::Abandoned => Self::new(Kind::Cancelled, "the query was cancelled"),
-            Error::Revoked => Self::new(Kind::Forbidden, "your access changed while the query ran").help("ask again"),
+            Error::Revoked => {
+                Self::new(Kind::Forbidden, "your access changed while the query ran").help("ask again".to_owned())
+            }
             Error::Unwritable(error) => Self::failure(Kind::Internal, "something went wrong here", error),
             Error::TooManyQueries { limit } => {
                 let running = if limit == 1 { "a query" } else { "queries" };
                 Self::new(Kind::TooManyQueries, format!("you have {limit} {running} running; no more may run at once"))
-                    .help("wait until one ends, or cancel it")
+                    .help("wait until one ends, or cancel it".to_owned())
             }
             Error::QueryIdInUse => Self::new(Kind::QueryIdInUse, "a query of yours has this id already"),
-            Error::ModelBroken(problems) => {
-                let broken = problems.into_iter().next().map(|problem| Arc::new(problem) as _);
-                Self { cause: broken, ..Self::new(Kind::Unavailable, "the model in force does not load") }
-            }
+            // Its problems were logged where they were found.
+            Error::ModelBroken(_) => Self::new(Kind::Unavailable, "the model in force does not load"),
             Error::Connect(error) => Self::failure(Kind::EngineFailed, "the data cannot be read", error),
             Error::Store(error) => Self::failure(Kind::Internal, "something went wrong here", error),
         }
@@ -40,10 +40,8 @@ impl From<Denied> for Problem {
             Denied::NotFound { noun, asked_as, decision: _ } => {
                 Self::new(Kind::NotFound, format!("no {noun} `{asked_as}`"))
             }
-            Denied::Forbidden { noun, action, decision } => Self {
-                needs: decision.needs.iter().map(Requirement::to_string).collect(),
-                ..Self::new(Kind::Forbidden, forbidden(noun, action))
-            },
+            Denied::Forbidden { noun, action, decision } => Self::new(Kind::Forbidden, forbidden(noun, action))
+                .needs(decision.needs.iter().map(Requirement::to_string).collect()),
         }
     }
 }
@@ -71,12 +69,7 @@ impl From<Refusal> for Problem {
             RefusalKind::TooLarge => Kind::QueryTooLarge,
             RefusalKind::Closed => Kind::Closed,
         };
-        Self {
-            help: refusal.help,
-            position: refusal.position,
-            field: refusal.field,
-            ..Self::new(kind, refusal.message)
-        }
+        Self::new(kind, refusal.message).help(refusal.help).at(refusal.position).field(refusal.field)
     }
 }
 
@@ -84,26 +77,29 @@ impl From<Refusal> for Problem {
 fn unreadable(problems: &[file::Problem]) -> Problem {
     let messages: Vec<&str> = problems.iter().map(|problem| problem.message.as_str()).collect();
     let first = problems.first();
-    let kind = if first.is_some_and(|problem| problem.code == "unsupported") { Kind::Unsupported } else { Kind::InvalidQuery };
+    let kind =
+        if first.is_some_and(|problem| problem.code == "unsupported") { Kind::Unsupported } else { Kind::InvalidQuery };
     let position = first.filter(|problem| problem.line > 0);
-    Problem {
-        help: first.and_then(|problem| problem.help.clone()),
-        position: position.map(|at| Position { line: at.line.into(), column: at.column.into() }),
-        ..Problem::new(kind, messages.join("; "))
-    }
+    let position = position.map(|at| Position { line: at.line.into(), column: at.column.into() });
+    Problem::new(kind, messages.join("; ")).help(first.and_then(|problem| problem.help.clone())).at(position)
 }
 
 fn engine(error: EngineError) -> Problem {
     let detail = error.to_string();
     match error.kind() {
         EngineErrorKind::Cancelled => Problem::new(Kind::Cancelled, detail),
-        EngineErrorKind::TooLarge => Problem::new(Kind::TooLarge, detail)
-            .help("ask for fewer columns or groups, or filter more"),
+        EngineErrorKind::TooLarge => {
+            Problem::new(Kind::TooLarge, detail).help("ask for fewer columns or groups, or filter more".to_owned())
+        }
         EngineErrorKind::Rejected { help, position, .. } => {
-            Problem { help: help.clone(), ..Problem::new(Kind::InvalidQuery, detail).at(*position) }
+            Problem::new(Kind::InvalidQuery, detail).help(help.clone()).at(*position)
         }
         EngineErrorKind::Failed { .. } => Problem::new(Kind::QueryFailed, detail),
-        EngineErrorKind::Timeout => Problem::failure(Kind::QueryTimeout, "the query took longer than it may", Arc::new(error)),
-        EngineErrorKind::Unavailable { .. } => Problem::failure(Kind::EngineFailed, "the data cannot be read", Arc::new(error)),
+        EngineErrorKind::Timeout => {
+            Problem::failure(Kind::QueryTimeout, "the query took longer than it may", Arc::new(error))
+        }
+        EngineErrorKind::Unavailable { .. } => {
+            Problem::failure(Kind::EngineFailed, "the data cannot be read", Arc::new(error))
+        }
     }
 }

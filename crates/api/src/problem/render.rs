@@ -43,17 +43,15 @@ fn bare(status: StatusCode, path: &str) -> Option<Problem> {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Kind::TooLarge, "the body is too large"),
         StatusCode::REQUEST_TIMEOUT => Problem::new(Kind::Timeout, "the body took too long to arrive"),
         status if status.is_server_error() => Problem::new(Kind::Internal, "something went wrong here"),
-        status if status.is_client_error() => {
-            Problem::new(Kind::InvalidRequest, "the request cannot be read")
-        }
+        status if status.is_client_error() => Problem::new(Kind::InvalidRequest, "the request cannot be read"),
         _ => return None,
     })
 }
 
 fn log(problem: &Problem, request_id: RequestId) {
-    if problem.kind.status().is_server_error() {
-        let cause = problem.cause.as_deref().map(chain).unwrap_or_default();
-        tracing::error!(request.id = %request_id, cause, "{}", problem.detail);
+    if problem.0.kind.status().is_server_error() {
+        let cause = problem.0.cause.as_deref().map(chain).unwrap_or_default();
+        tracing::error!(request.id = %request_id, cause, "{}", problem.0.detail);
     }
 }
 

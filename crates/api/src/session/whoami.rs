@@ -16,15 +16,11 @@ pub(crate) async fn whoami(
     State(api): State<Api>,
     SignedIn(context): SignedIn,
 ) -> Result<Json<wire::session::Whoami>, Problem> {
-    let Whoami { organization, role, attributes, connections, query, see_all_queries } = api.app.whoami(&context).await?;
+    let Whoami { organization, role, attributes, connections, query, see_all_queries } =
+        api.app.whoami(&context).await?;
     let user = context.user();
     Ok(Json(wire::session::Whoami {
-        actor: Actor {
-            kind: "user",
-            id: user.id.to_string(),
-            email: user.email.clone(),
-            name: user.name.clone(),
-        },
+        actor: Actor { kind: "user", id: user.id.to_string(), email: user.email.clone(), name: user.name.clone() },
         organization: Organization { id: organization.id.to_string(), name: organization.name },
         organization_role: role.name(),
         groups: context.groups().iter().map(group).collect(),

@@ -48,7 +48,8 @@ fn unreadable_tables(model: &CheckedModel) -> Vec<Problem> {
         let ViewSource::Table(table) = &view.source;
         let why = model.catalog.unreadable.get(table)?;
         let message = format!("table `{}.{}` of view `{}` cannot be read: {why}", table.schema, table.name, view.name);
-        let problem = Problem::new(&Place::file(&format!("views/{}.view.yaml", view.name)), "unreadable_table", message);
+        let problem =
+            Problem::new(&Place::file(&format!("views/{}.view.yaml", view.name)), "unreadable_table", message);
         Some(problem.help("replace the file; until then only questions to this table fail"))
     };
     model.views.iter().filter_map(problem).collect()

@@ -152,7 +152,11 @@ impl<'m> Names<'m> {
         let refusal = Refusal::new(RefusalKind::Unknown, format!("unknown field `{plain}` in {place}")).field(name);
         let nodes = self.nodes();
         let Some((node, _, _)) = nodes.iter().find(|(_, alias, _)| *alias == name.view) else {
-            return did_you_mean(refusal, &name.view, nodes.iter().filter(|node| self.shows(node.0)).map(|(_, alias, _)| *alias));
+            return did_you_mean(
+                refusal,
+                &name.view,
+                nodes.iter().filter(|node| self.shows(node.0)).map(|(_, alias, _)| *alias),
+            );
         };
         let known = self.fields().filter(|(at, _)| at == node).map(|(_, field)| self.model.field(field).name.as_str());
         match closest(&name.field, known) {

@@ -160,12 +160,7 @@ impl<'m> JoinTree<'m> {
 
     /// Nodes that narrow the whole tree by an inner join, wanted or not.
     pub fn inner_nodes(&self) -> BTreeSet<NodeIndex> {
-        self.nodes
-            .iter()
-            .enumerate()
-            .filter(|(_, node)| node.join == JoinType::Inner)
-            .map(|(index, _)| index)
-            .collect()
+        self.nodes.iter().enumerate().filter(|(_, node)| node.join == JoinType::Inner).map(|(index, _)| index).collect()
     }
 
     /// The hops that join `root` with all of `nodes`, each after the one that it starts from.

@@ -19,8 +19,7 @@ type Condition = Expr<ColumnRef, PhysicalTable>;
 
 /// The condition of one rule on the rows that are in scope as `alias`.
 pub(crate) fn condition(model: &CheckedModel, alias: &Ident, rule: &RowRule) -> Result<Condition, Refusal> {
-    let all =
-        |rules: &[RowRule]| rules.iter().map(|rule| condition(model, alias, rule)).collect::<Result<_, _>>();
+    let all = |rules: &[RowRule]| rules.iter().map(|rule| condition(model, alias, rule)).collect::<Result<_, _>>();
     Ok(match rule {
         RowRule::Any(rules) => Expr::any(all(rules)?),
         RowRule::All(rules) => Expr::all(all(rules)?),

@@ -1,8 +1,8 @@
 //! The demonstration company, asked by a Querier for one region.
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 use tessera_access::{
-    Abilities, AccessContext, Actor, Assignment, AttributeState, AttributeValues, Attributes, ConnectionRole, ContextParts,
-    Facts, GroupRef, Origin, Permit, Sealed, User, action, open,
+    Abilities, AccessContext, Actor, Assignment, AttributeState, AttributeValues, Attributes, ConnectionRole,
+    ContextParts, Facts, GroupRef, Origin, Permit, Sealed, User, action, open,
 };
 use tessera_base::{ConnectionId, OrganizationId, RequestId, UserId, Value};
 use tessera_model::{
@@ -62,9 +62,16 @@ pub(crate) fn permit<A: action::Action>(region: &str) -> Permit<Model, A> {
         attributes,
         now: chrono::DateTime::UNIX_EPOCH,
     });
-    let model = Model { name: "warehouse".into(), label: "Warehouse".into(), connection, version: 1, checked: Arc::new(checked) };
+    let model = Model {
+        name: "warehouse".into(),
+        label: "Warehouse".into(),
+        connection,
+        version: 1,
+        checked: Arc::new(checked),
+    };
     let facts = Facts { organization, connection: Some(connection), owner: None };
     open(&Arc::new(context), "warehouse", Some(Sealed::new(model, facts))).unwrap()
 }
 
-pub(crate) const SETTINGS: Settings = Settings { now: chrono::DateTime::UNIX_EPOCH, timezone: None, rows: RowLimit::Interactive };
+pub(crate) const SETTINGS: Settings =
+    Settings { now: chrono::DateTime::UNIX_EPOCH, timezone: None, rows: RowLimit::Interactive };

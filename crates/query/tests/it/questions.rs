@@ -12,7 +12,8 @@ fn check(name: &str, request: &str) {
     for rule in &shown.rules {
         assert!(shown.text.get(rule.range.clone()).is_some_and(|text| text.contains("EUROPE")), "{rule:?}");
     }
-    expect_file![format!("{}/tests/questions/{name}.sql", env!("CARGO_MANIFEST_DIR"))].assert_eq(&format!("{}\n", shown.text));
+    expect_file![format!("{}/tests/questions/{name}.sql", env!("CARGO_MANIFEST_DIR"))]
+        .assert_eq(&format!("{}\n", shown.text));
 }
 
 fn refused(request: &str) -> (RefusalKind, String) {

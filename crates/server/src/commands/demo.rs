@@ -83,8 +83,7 @@ fn start(args: &DemoArgs) -> Result<(), DemoError> {
         let (store, app) = serve::open(&folder.root, &folder.root.join("key")).await?;
         let people = populate(&store, &script, &folder).await.map_err(ServeError::from)?;
         welcome(address, &people);
-        let settings =
-            Settings { address: Address::Loopback, cookie: SessionCookie::Loopback, demo: Some(people) };
+        let settings = Settings { address: Address::Loopback, cookie: SessionCookie::Loopback, demo: Some(people) };
         serve::serve(app, settings, listener, serve::stop_signal()).await;
         Ok(())
     })
@@ -215,7 +214,8 @@ async fn populate(store: &Store, script: &Script, folder: &Folder) -> Result<Vec
 
 fn welcome(address: SocketAddr, people: &[DemoPerson]) {
     println!("Tessera is ready: http://{address}\n\nBe one of these people there:");
-    let width = |text: fn(&DemoPerson) -> &str| people.iter().map(|person| text(person).chars().count()).max().unwrap_or(0);
+    let width =
+        |text: fn(&DemoPerson) -> &str| people.iter().map(|person| text(person).chars().count()).max().unwrap_or(0);
     let (names, organizations, is) =
         (width(|person| &person.name), width(|person| &person.organization), width(|person| &person.is));
     for DemoPerson { name, organization, is: what, sees, .. } in people {

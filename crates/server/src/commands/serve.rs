@@ -71,7 +71,9 @@ pub(crate) fn report(result: Result<(), ServeError>) -> ExitCode {
     }
     let exit = match error {
         ServeError::Config(_) | ServeError::Log(_) | ServeError::Key(_) => Exit::Problems,
-        ServeError::Folder { .. } | ServeError::Store(_) | ServeError::Listen(_) | ServeError::Runtime(_) => Exit::Failed,
+        ServeError::Folder { .. } | ServeError::Store(_) | ServeError::Listen(_) | ServeError::Runtime(_) => {
+            Exit::Failed
+        }
     };
     exit.into()
 }

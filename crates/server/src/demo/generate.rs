@@ -11,9 +11,8 @@ use std::thread;
 use tessera_engine::files::write::{Column, ParquetTable, WriteError};
 use tpchgen::distribution::Distributions;
 use tpchgen::generators::{
-    Customer, CustomerGenerator, LineItem, LineItemGenerator, Nation, NationGenerator, Order,
-    OrderGenerator, Part, PartGenerator, PartSupp, PartSuppGenerator, Region, RegionGenerator,
-    Supplier, SupplierGenerator,
+    Customer, CustomerGenerator, LineItem, LineItemGenerator, Nation, NationGenerator, Order, OrderGenerator, Part,
+    PartGenerator, PartSupp, PartSuppGenerator, Region, RegionGenerator, Supplier, SupplierGenerator,
 };
 use tpchgen::text::TextPool;
 
@@ -39,9 +38,7 @@ pub(crate) struct Progress {
 pub(crate) enum GenerateError {
     #[error("the scale must be between 0.001 and 100, not {0}")]
     Scale(f64),
-    #[error(
-        "at scale {0} the standard gives a part the same supplier twice; 0.01, 0.1 and 1 are good scales"
-    )]
+    #[error("at scale {0} the standard gives a part the same supplier twice; 0.01, 0.1 and 1 are good scales")]
     RepeatedSuppliers(f64),
     #[error("`{}` holds files that the demonstration did not make; choose another data folder", .0.display())]
     Occupied(PathBuf),
@@ -55,20 +52,14 @@ pub(crate) enum GenerateError {
 /// already at this scale. Data of another scale is replaced.
 ///
 /// INVARIANT: `out` exists only complete. The work happens in a hidden neighbour that is renamed at the end.
-pub(crate) fn generate(
-    scale: f64,
-    out: &Path,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<(), GenerateError> {
+pub(crate) fn generate(scale: f64, out: &Path, progress: &mut dyn FnMut(Progress)) -> Result<(), GenerateError> {
     if !(0.001..=100.0).contains(&scale) {
         return Err(GenerateError::Scale(scale));
     }
     if repeats_suppliers(scale) {
         return Err(GenerateError::RepeatedSuppliers(scale));
     }
-    once(out, &format!("tpch, scale {scale}, layout 1\n"), |folder| {
-        tpch(scale, folder, progress)
-    })
+    once(out, &format!("tpch, scale {scale}, layout 1\n"), |folder| tpch(scale, folder, progress))
 }
 
 /// The four suppliers of part `p` (from 0) among `s` are `s / 4 + p / s` apart, counted round. At small scales some part comes
@@ -76,8 +67,7 @@ pub(crate) fn generate(
 fn repeats_suppliers(scale: f64) -> bool {
     let suppliers = SupplierGenerator::calculate_row_count(scale, 1, 1);
     let parts = PartGenerator::calculate_row_count(scale, 1, 1);
-    (0..=(parts - 1) / suppliers)
-        .any(|round| (1..4).any(|nth| nth * (suppliers / 4 + round) % suppliers == 0))
+    (0..=(parts - 1) / suppliers).any(|round| (1..4).any(|nth| nth * (suppliers / 4 + round) % suppliers == 0))
 }
 
 /// Fills `out` by `fill`, unless its marker says that it holds `contents` already.
@@ -108,10 +98,7 @@ pub(super) fn once(
 
     let marker = partial.join(MARKER);
     File::create(&marker)
-        .and_then(|mut file| {
-            file.write_all(contents.as_bytes())
-                .and_then(|()| file.sync_all())
-        })
+        .and_then(|mut file| file.write_all(contents.as_bytes()).and_then(|()| file.sync_all()))
         .map_err(at(&marker))?;
     if out.exists() {
         fs::rename(out, &replaced).map_err(at(out))?;
@@ -148,11 +135,7 @@ pub(super) fn write<R>(
     let mut rows = rows.into_iter();
     let mut chunk = Vec::with_capacity(CHUNK_ROWS);
     let mut rows_done = 0;
-    progress(Progress {
-        table,
-        rows_done,
-        rows_total,
-    });
+    progress(Progress { table, rows_done, rows_total });
     loop {
         chunk.clear();
         chunk.extend(rows.by_ref().take(CHUNK_ROWS));
@@ -161,30 +144,17 @@ pub(super) fn write<R>(
         }
         file.append(&chunk)?;
         rows_done += chunk.len() as u64;
-        progress(Progress {
-            table,
-            rows_done,
-            rows_total,
-        });
+        progress(Progress { table, rows_done, rows_total });
     }
     Ok(file.finish()?)
 }
 
 /// Line items are seven tenths of the work: one thread makes them while another makes everything else.
-fn tpch(
-    scale: f64,
-    folder: &Path,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<(), GenerateError> {
+fn tpch(scale: f64, folder: &Path, progress: &mut dyn FnMut(Progress)) -> Result<(), GenerateError> {
     let words = Distributions::static_default();
     // The pool is ours, not the generator's process-wide one, so that its 300 MiB are given back.
     let texts = TextPool::new(TEXT_POOL_BYTES, words);
-    let tpch = Tpch {
-        scale,
-        words,
-        texts: &texts,
-        folder,
-    };
+    let tpch = Tpch { scale, words, texts: &texts, folder };
     thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel();
         let line_items = {
@@ -207,12 +177,10 @@ fn tpch(
         for done in receiver {
             progress(done);
         }
-        [others, line_items]
-            .into_iter()
-            .try_for_each(|thread| match thread.join() {
-                Ok(written) => written,
-                Err(panic) => std::panic::resume_unwind(panic),
-            })
+        [others, line_items].into_iter().try_for_each(|thread| match thread.join() {
+            Ok(written) => written,
+            Err(panic) => std::panic::resume_unwind(panic),
+        })
     })
 }
 
@@ -256,35 +224,22 @@ impl Tpch<'_> {
     }
 
     fn suppliers(&self, report: Report<'_>) -> Result<(), GenerateError> {
-        let rows = SupplierGenerator::new_with_distributions_and_text_pool(
-            self.scale, 1, 1, self.words, self.texts,
-        );
+        let rows = SupplierGenerator::new_with_distributions_and_text_pool(self.scale, 1, 1, self.words, self.texts);
         let rows_total = SupplierGenerator::calculate_row_count(self.scale, 1, 1) as u64;
         let columns = vec![
             Column::int64("s_suppkey", |s: &Supplier| s.s_suppkey),
             Column::formatted("s_name", |s: &Supplier, out| write!(out, "{}", s.s_name)),
-            Column::formatted("s_address", |s: &Supplier, out| {
-                write!(out, "{}", s.s_address)
-            }),
+            Column::formatted("s_address", |s: &Supplier, out| write!(out, "{}", s.s_address)),
             Column::int64("s_nationkey", |s: &Supplier| s.s_nationkey),
             Column::formatted("s_phone", |s: &Supplier, out| write!(out, "{}", s.s_phone)),
             Column::hundredths("s_acctbal", |s: &Supplier| s.s_acctbal.into_inner()),
             Column::text("s_comment", |s: &Supplier| &s.s_comment),
         ];
-        write(
-            self.folder,
-            "supplier",
-            rows_total,
-            rows.iter(),
-            columns,
-            report,
-        )
+        write(self.folder, "supplier", rows_total, rows.iter(), columns, report)
     }
 
     fn parts(&self, report: Report<'_>) -> Result<(), GenerateError> {
-        let rows = PartGenerator::new_with_distributions_and_text_pool(
-            self.scale, 1, 1, self.words, self.texts,
-        );
+        let rows = PartGenerator::new_with_distributions_and_text_pool(self.scale, 1, 1, self.words, self.texts);
         let rows_total = PartGenerator::calculate_row_count(self.scale, 1, 1) as u64;
         let columns = vec![
             Column::int64("p_partkey", |p: &Part<'_>| p.p_partkey),
@@ -297,14 +252,7 @@ impl Tpch<'_> {
             Column::hundredths("p_retailprice", |p: &Part<'_>| p.p_retailprice.into_inner()),
             Column::text("p_comment", |p: &Part<'_>| p.p_comment),
         ];
-        write(
-            self.folder,
-            "part",
-            rows_total,
-            rows.iter(),
-            columns,
-            report,
-        )
+        write(self.folder, "part", rows_total, rows.iter(), columns, report)
     }
 
     fn part_suppliers(&self, report: Report<'_>) -> Result<(), GenerateError> {
@@ -315,56 +263,30 @@ impl Tpch<'_> {
             Column::int64("ps_partkey", |p: &PartSupp<'_>| p.ps_partkey),
             Column::int64("ps_suppkey", |p: &PartSupp<'_>| p.ps_suppkey),
             Column::int32("ps_availqty", |p: &PartSupp<'_>| p.ps_availqty),
-            Column::hundredths("ps_supplycost", |p: &PartSupp<'_>| {
-                p.ps_supplycost.into_inner()
-            }),
+            Column::hundredths("ps_supplycost", |p: &PartSupp<'_>| p.ps_supplycost.into_inner()),
             Column::text("ps_comment", |p: &PartSupp<'_>| p.ps_comment),
         ];
-        write(
-            self.folder,
-            "partsupp",
-            rows_total,
-            rows.iter(),
-            columns,
-            report,
-        )
+        write(self.folder, "partsupp", rows_total, rows.iter(), columns, report)
     }
 
     fn customers(&self, report: Report<'_>) -> Result<(), GenerateError> {
-        let rows = CustomerGenerator::new_with_distributions_and_text_pool(
-            self.scale, 1, 1, self.words, self.texts,
-        );
+        let rows = CustomerGenerator::new_with_distributions_and_text_pool(self.scale, 1, 1, self.words, self.texts);
         let rows_total = CustomerGenerator::calculate_row_count(self.scale, 1, 1) as u64;
         let columns = vec![
             Column::int64("c_custkey", |c: &Customer<'_>| c.c_custkey),
-            Column::formatted("c_name", |c: &Customer<'_>, out| {
-                write!(out, "{}", c.c_name)
-            }),
-            Column::formatted("c_address", |c: &Customer<'_>, out| {
-                write!(out, "{}", c.c_address)
-            }),
+            Column::formatted("c_name", |c: &Customer<'_>, out| write!(out, "{}", c.c_name)),
+            Column::formatted("c_address", |c: &Customer<'_>, out| write!(out, "{}", c.c_address)),
             Column::int64("c_nationkey", |c: &Customer<'_>| c.c_nationkey),
-            Column::formatted("c_phone", |c: &Customer<'_>, out| {
-                write!(out, "{}", c.c_phone)
-            }),
+            Column::formatted("c_phone", |c: &Customer<'_>, out| write!(out, "{}", c.c_phone)),
             Column::hundredths("c_acctbal", |c: &Customer<'_>| c.c_acctbal.into_inner()),
             Column::text("c_mktsegment", |c: &Customer<'_>| c.c_mktsegment),
             Column::text("c_comment", |c: &Customer<'_>| c.c_comment),
         ];
-        write(
-            self.folder,
-            "customer",
-            rows_total,
-            rows.iter(),
-            columns,
-            report,
-        )
+        write(self.folder, "customer", rows_total, rows.iter(), columns, report)
     }
 
     fn orders(&self, report: Report<'_>) -> Result<(), GenerateError> {
-        let rows = OrderGenerator::new_with_distributions_and_text_pool(
-            self.scale, 1, 1, self.words, self.texts,
-        );
+        let rows = OrderGenerator::new_with_distributions_and_text_pool(self.scale, 1, 1, self.words, self.texts);
         let columns = vec![
             Column::int64("o_orderkey", |o: &Order<'_>| o.o_orderkey),
             Column::int64("o_custkey", |o: &Order<'_>| o.o_custkey),
@@ -376,54 +298,30 @@ impl Tpch<'_> {
             Column::int32("o_shippriority", |o: &Order<'_>| o.o_shippriority),
             Column::text("o_comment", |o: &Order<'_>| o.o_comment),
         ];
-        write(
-            self.folder,
-            "orders",
-            self.order_count(),
-            rows.iter(),
-            columns,
-            report,
-        )
+        write(self.folder, "orders", self.order_count(), rows.iter(), columns, report)
     }
 
     fn line_items(&self, report: Report<'_>) -> Result<(), GenerateError> {
-        let rows = LineItemGenerator::new_with_distributions_and_text_pool(
-            self.scale, 1, 1, self.words, self.texts,
-        );
+        let rows = LineItemGenerator::new_with_distributions_and_text_pool(self.scale, 1, 1, self.words, self.texts);
         let columns = vec![
             Column::int64("l_orderkey", |l: &LineItem<'_>| l.l_orderkey),
             Column::int64("l_partkey", |l: &LineItem<'_>| l.l_partkey),
             Column::int64("l_suppkey", |l: &LineItem<'_>| l.l_suppkey),
             Column::int32("l_linenumber", |l: &LineItem<'_>| l.l_linenumber),
             Column::hundredths("l_quantity", |l: &LineItem<'_>| 100 * l.l_quantity),
-            Column::hundredths("l_extendedprice", |l: &LineItem<'_>| {
-                l.l_extendedprice.into_inner()
-            }),
+            Column::hundredths("l_extendedprice", |l: &LineItem<'_>| l.l_extendedprice.into_inner()),
             Column::hundredths("l_discount", |l: &LineItem<'_>| l.l_discount.into_inner()),
             Column::hundredths("l_tax", |l: &LineItem<'_>| l.l_tax.into_inner()),
             Column::text("l_returnflag", |l: &LineItem<'_>| l.l_returnflag),
             Column::text("l_linestatus", |l: &LineItem<'_>| l.l_linestatus),
-            Column::date("l_shipdate", |l: &LineItem<'_>| {
-                l.l_shipdate.to_unix_epoch()
-            }),
-            Column::date("l_commitdate", |l: &LineItem<'_>| {
-                l.l_commitdate.to_unix_epoch()
-            }),
-            Column::date("l_receiptdate", |l: &LineItem<'_>| {
-                l.l_receiptdate.to_unix_epoch()
-            }),
+            Column::date("l_shipdate", |l: &LineItem<'_>| l.l_shipdate.to_unix_epoch()),
+            Column::date("l_commitdate", |l: &LineItem<'_>| l.l_commitdate.to_unix_epoch()),
+            Column::date("l_receiptdate", |l: &LineItem<'_>| l.l_receiptdate.to_unix_epoch()),
             Column::text("l_shipinstruct", |l: &LineItem<'_>| l.l_shipinstruct),
             Column::text("l_shipmode", |l: &LineItem<'_>| l.l_shipmode),
             Column::text("l_comment", |l: &LineItem<'_>| l.l_comment),
         ];
-        write(
-            self.folder,
-            "lineitem",
-            self.line_item_count(),
-            rows.iter(),
-            columns,
-            report,
-        )
+        write(self.folder, "lineitem", self.line_item_count(), rows.iter(), columns, report)
     }
 
     fn order_count(&self) -> u64 {
@@ -457,11 +355,7 @@ mod tests {
             last.insert(done.table, done);
         })
         .unwrap();
-        let complete = |table, rows| Progress {
-            table,
-            rows_done: rows,
-            rows_total: rows,
-        };
+        let complete = |table, rows| Progress { table, rows_done: rows, rows_total: rows };
         assert_eq!(
             last.into_values().collect::<Vec<_>>(),
             [
@@ -485,25 +379,12 @@ mod tests {
         })
         .unwrap();
         assert_eq!(customers, 555);
-        assert_eq!(
-            fs::read_dir(&root).unwrap().count(),
-            1,
-            "something was left beside the data"
-        );
+        assert_eq!(fs::read_dir(&root).unwrap().count(), 1, "something was left beside the data");
 
         fs::write(root.join("mine"), "x").unwrap();
-        assert!(matches!(
-            generate(0.01, &root, &mut |_| ()),
-            Err(GenerateError::Occupied(_))
-        ));
-        assert!(matches!(
-            generate(f64::NAN, &out, &mut |_| ()),
-            Err(GenerateError::Scale(_))
-        ));
-        assert!(matches!(
-            generate(0.001, &out, &mut |_| ()),
-            Err(GenerateError::RepeatedSuppliers(_))
-        ));
+        assert!(matches!(generate(0.01, &root, &mut |_| ()), Err(GenerateError::Occupied(_))));
+        assert!(matches!(generate(f64::NAN, &out, &mut |_| ()), Err(GenerateError::Scale(_))));
+        assert!(matches!(generate(0.001, &out, &mut |_| ()), Err(GenerateError::RepeatedSuppliers(_))));
         fs::remove_dir_all(&root).unwrap();
     }
 }

@@ -34,13 +34,9 @@ const SITES: [(&str, &str); 8] = [
     ("Porto", "Portugal"),
     ("Turin", "Italy"),
 ];
-const FIRST_NAMES: [&str; 12] = [
-    "Ana", "Bruno", "Carla", "Dario", "Elif", "Frank", "Greta", "Hugo", "Irena", "Jonas", "Katya",
-    "Luis",
-];
-const LAST_NAMES: [&str; 8] = [
-    "Almeida", "Berger", "Costa", "Dubois", "Engel", "Ferrari", "Garcia", "Horak",
-];
+const FIRST_NAMES: [&str; 12] =
+    ["Ana", "Bruno", "Carla", "Dario", "Elif", "Frank", "Greta", "Hugo", "Irena", "Jonas", "Katya", "Luis"];
+const LAST_NAMES: [&str; 8] = ["Almeida", "Berger", "Costa", "Dubois", "Engel", "Ferrari", "Garcia", "Horak"];
 const TEAMS: [&str; 4] = ["Electrics", "Engines", "Hydraulics", "Field service"];
 const CATEGORIES: [&str; 5] = ["Breakdown", "Inspection", "Leak", "Noise", "Wear"];
 const SEVERITIES: [&str; 4] = ["critical", "high", "normal", "low"];
@@ -73,21 +69,12 @@ struct Ticket {
 }
 
 /// Makes `<out>/{machines,technicians,tickets}.parquet`, always the same rows, unless they are there already.
-pub(crate) fn generate(
-    out: &Path,
-    progress: &mut dyn FnMut(Progress),
-) -> Result<(), GenerateError> {
+pub(crate) fn generate(out: &Path, progress: &mut dyn FnMut(Progress)) -> Result<(), GenerateError> {
     once(out, "globex, layout 1\n", |folder| {
         let mut dice = Dice(0x676c_6f62_6578);
-        let machines = (1..=MACHINES)
-            .map(|id| machine(id, &mut dice))
-            .collect::<Vec<_>>();
-        let technicians = (1..=TECHNICIANS)
-            .map(|id| technician(id, &mut dice))
-            .collect::<Vec<_>>();
-        let tickets = (1..=TICKETS)
-            .map(|id| ticket(id, &mut dice))
-            .collect::<Vec<_>>();
+        let machines = (1..=MACHINES).map(|id| machine(id, &mut dice)).collect::<Vec<_>>();
+        let technicians = (1..=TECHNICIANS).map(|id| technician(id, &mut dice)).collect::<Vec<_>>();
+        let tickets = (1..=TICKETS).map(|id| ticket(id, &mut dice)).collect::<Vec<_>>();
         write(
             folder,
             "machines",
@@ -95,9 +82,7 @@ pub(crate) fn generate(
             machines,
             vec![
                 Column::int64("machine_id", |m: &Machine| m.id),
-                Column::formatted("serial_number", |m: &Machine, out| {
-                    write!(out, "GX-{:05}", 10_000 + 37 * m.id)
-                }),
+                Column::formatted("serial_number", |m: &Machine, out| write!(out, "GX-{:05}", 10_000 + 37 * m.id)),
                 Column::text("model", |m: &Machine| m.model),
                 Column::text("site", |m: &Machine| m.site),
                 Column::text("country", |m: &Machine| m.country),
@@ -143,23 +128,12 @@ fn machine(id: u64, dice: &mut Dice) -> Machine {
     let (model, daily_rate) = dice.pick(&MODELS);
     let (site, country) = dice.pick(&SITES);
     let age_days = dice.below(2_000) as i64;
-    Machine {
-        id: id as i64,
-        model,
-        site,
-        country,
-        installed_on: (FIRST_DAY - age_days) as i32,
-        daily_rate,
-    }
+    Machine { id: id as i64, model, site, country, installed_on: (FIRST_DAY - age_days) as i32, daily_rate }
 }
 
 fn technician(id: u64, dice: &mut Dice) -> Technician {
     let name = format!("{} {}", dice.pick(&FIRST_NAMES), dice.pick(&LAST_NAMES));
-    Technician {
-        id: id as i64,
-        name,
-        team: dice.pick(&TEAMS),
-    }
+    Technician { id: id as i64, name, team: dice.pick(&TEAMS) }
 }
 
 fn ticket(id: u64, dice: &mut Dice) -> Ticket {
@@ -178,11 +152,7 @@ fn ticket(id: u64, dice: &mut Dice) -> Ticket {
         opened_at,
         closed_at: closed.then_some(opened_at + minutes_open * MICROS_PER_MINUTE),
         severity: SEVERITIES.get(gravity as usize).copied().unwrap_or("low"),
-        category: if is_inspection {
-            "Inspection"
-        } else {
-            dice.pick(&CATEGORIES)
-        },
+        category: if is_inspection { "Inspection" } else { dice.pick(&CATEGORIES) },
         repair_cost: (1_500 + dice.below(60_000) * (4 - gravity)) as i64,
         under_warranty: dice.below(4) == 0,
     }
@@ -216,11 +186,7 @@ mod tests {
             let ticket = ticket(id, &mut dice);
             assert!((1..=MACHINES as i64).contains(&ticket.machine));
             assert!((1..=TECHNICIANS as i64).contains(&ticket.technician));
-            assert!(
-                ticket
-                    .closed_at
-                    .is_none_or(|closed| closed > ticket.opened_at)
-            );
+            assert!(ticket.closed_at.is_none_or(|closed| closed > ticket.opened_at));
         }
     }
 }

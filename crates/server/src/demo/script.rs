@@ -78,10 +78,7 @@ impl Script {
     pub(crate) fn load() -> Result<Self, ScriptError> {
         let file = Files::get(SCRIPT).ok_or(ScriptError::Missing)?;
         let root = Node::from_yaml(SCRIPT, &file.data)?;
-        Ok(Self {
-            organizations: list(&root, "organizations", organization)?,
-            people: list(&root, "people", person)?,
-        })
+        Ok(Self { organizations: list(&root, "organizations", organization)?, people: list(&root, "people", person)? })
     }
 
     /// Differs whenever a file of the demonstration differs.
@@ -153,7 +150,9 @@ fn person(node: &Node) -> Result<Person, ScriptError> {
         organization_role: named(node, "organization_role", OrganizationRole::from_name)?,
         connection_role,
         attributes: attributes(node)?,
-        groups: list(node, "groups", |node| node.as_str().map(str::to_owned).ok_or_else(|| shape(node, "a group's key")))?,
+        groups: list(node, "groups", |node| {
+            node.as_str().map(str::to_owned).ok_or_else(|| shape(node, "a group's key"))
+        })?,
     })
 }
 

@@ -85,9 +85,7 @@ async fn add_organization(
         .into_iter()
         .map(|(path, bytes)| (path, String::from_utf8_lossy(&bytes).into_owned()))
         .collect();
-    administration
-        .publish_model(connection, &organization.connection, &organization.connection_label, &files)
-        .await?;
+    administration.publish_model(connection, &organization.connection, &organization.connection_label, &files).await?;
     Ok(Seeded { id, connection, groups })
 }
 

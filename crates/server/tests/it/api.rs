@@ -8,7 +8,8 @@ use tessera_store::{Assignee, AttributeHolder, AttributeSource, UserStatus};
 
 const ARROW: &str = "application/vnd.apache.arrow.stream";
 /// Keeps an engine busy for hours.
-const ENDLESS: &str = "select count(*) from orders a, orders b, orders c, orders d where a.id + b.id + c.id + d.id = -1";
+const ENDLESS: &str =
+    "select count(*) from orders a, orders b, orders c, orders d where a.id + b.id + c.id + d.id = -1";
 
 fn by_region() -> Value {
     json!({"topic": "orders", "fields": ["customers.region", "orders.count"]})
@@ -31,10 +32,16 @@ async fn people_see_their_own_rows_and_why() {
     let query_id = answer.header(header::HeaderName::from_static("query-id")).to_owned();
     let answer = answer.json();
     assert_eq!(answer["query_id"], query_id);
-    assert_eq!((&answer["row_count"], &answer["truncated"], &answer["cached_at"]), (&json!(1), &json!(false), &Value::Null));
-    assert_eq!(answer["columns"][0], json!({
-        "name": "customers.region", "label": "Region", "type": "string", "kind": "dimension", "format": null, "masked": false
-    }));
+    assert_eq!(
+        (&answer["row_count"], &answer["truncated"], &answer["cached_at"]),
+        (&json!(1), &json!(false), &Value::Null)
+    );
+    assert_eq!(
+        answer["columns"][0],
+        json!({
+            "name": "customers.region", "label": "Region", "type": "string", "kind": "dimension", "format": null, "masked": false
+        })
+    );
     let rule = &answer["governed_by"][0];
     assert_eq!(rule["because"], "attribute region, set on you", "{answer}");
     let state = world.get(&querier, &format!("/api/v1/queries/{query_id}")).await.expect(200).json();
@@ -54,7 +61,10 @@ async fn sql_is_governed_like_everything_else() {
     assert_eq!(answer["rows"], json!([["EUROPE", "••••2222"], ["EUROPE", "••••4444"]]), "{answer}");
     let masked = json!({"topic": "orders", "fields": ["customers.phone"]});
     let answer = world.ask(&querier, masked).await.expect(200).json();
-    assert_eq!((&answer["columns"][0]["masked"], &answer["rows"]), (&json!(true), &json!([["••••2222"], ["••••4444"]])));
+    assert_eq!(
+        (&answer["columns"][0]["masked"], &answer["rows"]),
+        (&json!(true), &json!([["••••2222"], ["••••4444"]]))
+    );
     let restricted = world.sign_in("restricted").await;
     let problem = world.sql(&restricted, "select 1").await.expect(403).problem();
     assert_eq!(problem["needs"], json!(["write_sql"]));
@@ -77,9 +87,12 @@ async fn whoami_says_what_one_holds_and_why() {
     assert!(me["connections"][0]["abilities"].as_array().unwrap().contains(&ability), "{me}");
     assert_eq!(me["can"]["query"], json!({"allowed": true, "because": "Querier, assigned to you", "needs": []}));
     let nobody = world.get(&world.sign_in("nobody").await, "/api/v1/whoami").await.expect(200).json();
-    assert_eq!(nobody["can"]["query"], json!({
-        "allowed": false, "because": "you hold no connection role", "needs": ["a role on a connection"]
-    }));
+    assert_eq!(
+        nobody["can"]["query"],
+        json!({
+            "allowed": false, "because": "you hold no connection role", "needs": ["a role on a connection"]
+        })
+    );
     assert_eq!(nobody["connections"], json!([]));
 }
 
@@ -91,7 +104,10 @@ async fn models_and_topics_show_what_one_may_see() {
     assert_eq!((&models["models"][0]["id"], &models["models"][0]["version"]), (&json!("warehouse"), &json!(1)));
     assert_eq!(models["models"][0]["can"]["write_sql"]["allowed"], true);
     let topics = world.get(&querier, "/api/v1/models/warehouse/topics").await.expect(200).json();
-    assert_eq!(topics["topics"], json!([{"name": "orders", "label": "Orders", "description": null, "base_view": "orders"}]));
+    assert_eq!(
+        topics["topics"],
+        json!([{"name": "orders", "label": "Orders", "description": null, "base_view": "orders"}])
+    );
     let topic = world.get(&querier, "/api/v1/models/warehouse/topics/orders").await.expect(200).json();
     let fields: Vec<&str> = topic["views"]
         .as_array()
@@ -112,7 +128,9 @@ async fn models_and_topics_show_what_one_may_see() {
 #[tokio::test]
 async fn suggestions_are_governed() {
     let world = World::new().await;
-    let body = |contains: &str| json!({"model": "warehouse", "topic": "orders", "field": "customers.region", "contains": contains}).to_string();
+    let body = |contains: &str| {
+        json!({"model": "warehouse", "topic": "orders", "field": "customers.region", "contains": contains}).to_string()
+    };
     let path = "/api/v1/queries/suggest";
     let querier = world.sign_in("querier").await;
     let all = world.post(&querier, path, &body("")).await.expect(200).json();
@@ -132,7 +150,8 @@ async fn explanations_count_what_limits_an_answer() {
         world.post(cookie, "/api/v1/explain", &body).await.expect(200).json()
     };
     let querier = world.sign_in("querier").await;
-    let limited = explain(&querier, json!({"request": {"topic": "orders", "fields": ["customers.phone", "orders.count"]}})).await;
+    let limited =
+        explain(&querier, json!({"request": {"topic": "orders", "fields": ["customers.phone", "orders.count"]}})).await;
     assert_eq!(limited["decision"], "limited");
     assert_eq!(limited["because"], json!(["query_topics: Querier, assigned to you"]));
     let sql = limited["sql"]["text"].as_str().unwrap();
@@ -142,7 +161,10 @@ async fn explanations_count_what_limits_an_answer() {
     assert!(String::from_utf16(&units[start..end]).unwrap().contains("EUROPE"), "{limited}");
     let admin = world.sign_in("admin").await;
     let whole = explain(&admin, json!({"topic": "orders"})).await;
-    assert_eq!((&whole["decision"], &whole["summary"]), (&json!("allowed"), &json!("You may query this. Nothing limits it.")));
+    assert_eq!(
+        (&whole["decision"], &whole["summary"]),
+        (&json!("allowed"), &json!("You may query this. Nothing limits it."))
+    );
     // The restricted may not read SQL, and one without a region is told what is missing.
     let restricted = world.sign_in("restricted").await;
     let asked = explain(&restricted, json!({"request": {"topic": "orders", "fields": ["orders.count"]}})).await;

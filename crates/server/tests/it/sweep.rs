@@ -21,11 +21,19 @@ const QUERY: &str = "01980000-0000-7000-8000-00000000000a";
 const NO_QUERY: &str = "01980000-0000-7000-8000-00000000000b";
 
 fn calls() -> Vec<Call> {
-    let call = |operation, method, path, body, existing, absent| Call { operation, method, path, body, existing, absent };
+    let call =
+        |operation, method, path, body, existing, absent| Call { operation, method, path, body, existing, absent };
     vec![
         call("list_topics", Method::GET, "/api/v1/models/{}/topics", None, "warehouse", "warehousf"),
         call("describe_topic", Method::GET, "/api/v1/models/{}/topics/orders", None, "warehouse", "warehousf"),
-        call("run_query", Method::POST, "/api/v1/queries", Some(r#"{"model": "{}", "sql": "select 1"}"#), "warehouse", "warehousf"),
+        call(
+            "run_query",
+            Method::POST,
+            "/api/v1/queries",
+            Some(r#"{"model": "{}", "sql": "select 1"}"#),
+            "warehouse",
+            "warehousf",
+        ),
         call(
             "run_query",
             Method::POST,
@@ -79,7 +87,8 @@ fn told(reply: &Reply, name: &str) -> (u16, String) {
 async fn world() -> World {
     let world = World::new().await;
     let querier = world.sign_in("querier").await;
-    let mut asked = request(Method::POST, &querier, "/api/v1/queries", Some(r#"{"model": "warehouse", "sql": "select 1"}"#));
+    let mut asked =
+        request(Method::POST, &querier, "/api/v1/queries", Some(r#"{"model": "warehouse", "sql": "select 1"}"#));
     asked.headers_mut().insert("query-id", QUERY.parse().unwrap());
     world.send(asked).await.expect(200);
     world
@@ -102,7 +111,9 @@ fn every_operation_is_covered() {
 #[tokio::test]
 async fn nothing_answers_without_a_session() {
     let world = world().await;
-    for stale in ["", "tessera_session=", "tessera_session=AAAA", "tessera_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"] {
+    for stale in
+        ["", "tessera_session=", "tessera_session=AAAA", "tessera_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]
+    {
         for (operation, method, path) in NAMELESS {
             let method = method.parse().unwrap();
             world.send(request(method, stale, path, None)).await.expect(401).problem();
@@ -157,7 +168,9 @@ async fn a_viewer_is_told_what_is_missing_and_gets_no_rows() {
 #[tokio::test]
 async fn hidden_names_are_unknown_names() {
     let world = world().await;
-    let fields = |fields: &str, root: &str| format!(r#"{{"model": "warehouse", "request": {{{root}, "fields": ["{fields}"]}}}}"#);
+    let fields = |fields: &str, root: &str| {
+        format!(r#"{{"model": "warehouse", "request": {{{root}, "fields": ["{fields}"]}}}}"#)
+    };
     let sql = |sql: &str| json!({"model": "warehouse", "sql": sql}).to_string();
     let explain = |what: Value| json!({"model": "warehouse", "what": what}).to_string();
     let run = "/api/v1/queries";
@@ -168,8 +181,14 @@ async fn hidden_names_are_unknown_names() {
             (run, fields(&format!("orders.{name}"), r#""topic": "orders""#)),
             (run, sql(&format!("select * from {name}"))),
             (run, sql(&format!("select {name} from orders"))),
-            ("/api/v1/queries/suggest", json!({"model": "warehouse", "topic": name, "field": "orders.status"}).to_string()),
-            ("/api/v1/queries/suggest", json!({"model": "warehouse", "topic": "orders", "field": format!("orders.{name}")}).to_string()),
+            (
+                "/api/v1/queries/suggest",
+                json!({"model": "warehouse", "topic": name, "field": "orders.status"}).to_string(),
+            ),
+            (
+                "/api/v1/queries/suggest",
+                json!({"model": "warehouse", "topic": "orders", "field": format!("orders.{name}")}).to_string(),
+            ),
             ("/api/v1/explain", explain(json!({"topic": name}))),
             ("/api/v1/explain", explain(json!({"view": name}))),
             ("/api/v1/explain", explain(json!({"field": format!("{name}.id")}))),

@@ -20,8 +20,8 @@ use tessera_app::{App, Limits};
 use tessera_base::{ConnectionId, Instant, OrganizationId, UserId, Value as Attribute, ValueType};
 use tessera_engine::{EngineHost, HostOptions};
 use tessera_store::{
-    Administration, Assignee, AttributeDefinition, AttributeHolder, AttributeSource, Bootstrap, Clock, KeyFile, NewUser,
-    Store, SystemRandom,
+    Administration, Assignee, AttributeDefinition, AttributeHolder, AttributeSource, Bootstrap, Clock, KeyFile,
+    NewUser, Store, SystemRandom,
 };
 use tower::ServiceExt as _;
 
@@ -68,7 +68,8 @@ impl Reply {
     }
 
     pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {:?}", String::from_utf8_lossy(&self.body)))
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {:?}", String::from_utf8_lossy(&self.body)))
     }
 
     pub fn header(&self, name: impl Into<HeaderName>) -> &str {
@@ -120,7 +121,10 @@ impl World {
             ("nobody", None, None),
         ] {
             let mut administration = bootstrap.organization(acme);
-            people.insert(name, (acme, person(&mut administration, name, role.map(|role| (connection, role)), region).await));
+            people.insert(
+                name,
+                (acme, person(&mut administration, name, role.map(|role| (connection, role)), region).await),
+            );
         }
         let neighbour = person(&mut bootstrap.organization(globex), "admin", None, None).await;
         people.insert("neighbour", (globex, neighbour));
@@ -210,12 +214,16 @@ fn router(app: &Arc<App>, people: &HashMap<&'static str, (OrganizationId, UserId
         organization_id: *organization,
         user: *user,
     });
-    let settings =
-        Settings { address: Address::Loopback, cookie: SessionCookie::Loopback, demo: Some(demo.collect()) };
+    let settings = Settings { address: Address::Loopback, cookie: SessionCookie::Loopback, demo: Some(demo.collect()) };
     tessera_api::router(app.clone(), settings, Router::new())
 }
 
-async fn organization(bootstrap: &mut Bootstrap, key: &str, model: &str, data: &Path) -> (OrganizationId, ConnectionId) {
+async fn organization(
+    bootstrap: &mut Bootstrap,
+    key: &str,
+    model: &str,
+    data: &Path,
+) -> (OrganizationId, ConnectionId) {
     let id = bootstrap.create_organization(key, key).await.unwrap();
     let mut administration = bootstrap.organization(id);
     for (name, multiple) in [("region", true), ("clearance", false)] {

@@ -66,6 +66,7 @@ impl Case {
         };
         let governed = place(&files, &world.tables)?;
         let disturbed = place(&files, &self.disturbed.tables)?;
+        let filtered = place(&files, &filtered(&judge))?;
         let copies: Vec<Table> = (0..world.views.len())
             .filter(|view| judge.door(*view) == Door::Open)
             .map(|view| copy(&judge, view))
@@ -84,7 +85,7 @@ impl Case {
             let left = governed.ask(&governed.actor(&actor), &asked);
             let right = reference.ask(&reference.actor(&nobody), &asked);
             let again = disturbed.ask(&disturbed.actor(&actor), &asked);
-            self.tell(&request.to_string(), &left);
+            self.tell(&request.to_string(), &left, || governed.sql(&governed.actor(&actor), &asked));
             self.compare(&request, &left, &right, "the filtered copy", false)?;
             self.compare(&request, &again, &right, "the filtered copy, when hidden data is overwritten,", false)?;
             self.compare_naive(&request, &left, &naive::answer(&judge, question))?;
@@ -94,7 +95,7 @@ impl Case {
             let left = governed.ask(&governed.actor(&actor), &asked);
             let right = reference_sql.ask(&reference_sql.actor(&nobody), &asked);
             let again = disturbed.ask(&disturbed.actor(&actor), &asked);
-            self.tell(text, &left);
+            self.tell(text, &left, || governed.sql(&governed.actor(&actor), &asked));
             self.compare(&json!(text), &left, &right, "the filtered copy", *partial)?;
             self.compare(
                 &json!(text),
@@ -107,9 +108,9 @@ impl Case {
         Ok(())
     }
 
-    fn tell(&self, asked: &str, outcome: &Outcome) {
+    fn tell(&self, asked: &str, outcome: &Outcome, sql: impl FnOnce() -> String) {
         if self.verbose {
-            println!("{asked}\n  {outcome}");
+            println!("{asked}\n{}\n  {outcome}", sql());
         }
     }
 
@@ -198,6 +199,20 @@ fn copy(judge: &Judge<'_>, view: usize) -> Table {
     let rows =
         judge.visible_rows(view).iter().map(|row| keep.iter().map(|column| row[*column].clone()).collect()).collect();
     Table { schema: None, name: reference_table_name(of), columns, rows }
+}
+
+/// The tables without hidden rows, under all their rules. Masks that leave nothing of a value are in its place already.
+fn filtered(judge: &Judge<'_>) -> Vec<Table> {
+    let tables = judge.world.tables.iter().enumerate().map(|(id, table)| {
+        let open = judge.table_door(id) == Door::Open;
+        let rows = table.rows.iter().zip(judge.admitted_by_table(id)).filter(|(_, admitted)| open && *admitted);
+        let rows = rows.map(|(row, _)| {
+            let cells = row.iter().enumerate();
+            cells.map(|(column, cell)| if is_replaced(judge, id, column) { Cell::Null } else { cell.clone() }).collect()
+        });
+        Table { rows: rows.collect(), ..table.clone() }
+    });
+    tables.collect()
 }
 
 fn statement(dice: &mut Dice, world: &World, person: &Person) -> SqlQuestion {

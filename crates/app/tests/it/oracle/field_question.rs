@@ -102,7 +102,7 @@ impl FieldQuestion {
     }
 
     fn filter(&self, dice: &mut Dice, world: &World) -> Filter {
-        let mut one = |dice: &mut Dice| {
+        let one = |dice: &mut Dice| {
             if dice.percent(25) {
                 let field = measure(dice, world, &self.nodes);
                 return Filter::Test { field, test: Test::Greater(Cell::integer(dice.between(0, 4) as i64)) };
@@ -221,7 +221,7 @@ fn test(dice: &mut Dice, kind: Kind) -> Test {
     let text = |dice: &mut Dice| {
         Cell::text(*dice.pick(&["A", "B", "a", "1", "oops", "O'Brien", "%", "_", "\\", "", "none", "low", "•••"]))
     };
-    let mut list = |dice: &mut Dice, value: &dyn Fn(&mut Dice) -> Cell| {
+    let list = |dice: &mut Dice, value: &dyn Fn(&mut Dice) -> Cell| {
         let mut cells: Vec<Cell> = (0..dice.below(4)).map(|_| value(dice)).collect();
         if dice.percent(20) {
             cells.push(Cell::Null);

@@ -150,7 +150,8 @@ fn add_table(dice: &mut Dice, world: &mut World, number: usize, name: &str, rows
     let mut columns = vec![Column { name: "id".to_owned(), kind: Kind::Integer }];
     let mut parents = Vec::new();
     if number > 0 {
-        for parent in dice.pick_some(&(0..number).collect::<Vec<_>>(), if dice.percent(30) { 2 } else { 1 }) {
+        let count = if dice.percent(30) { 2 } else { 1 };
+        for parent in dice.pick_some(&(0..number).collect::<Vec<_>>(), count) {
             parents.push((columns.len(), parent));
             columns.push(Column {
                 name: format!("{}_id", world.tables[world.views[parent].table].name),

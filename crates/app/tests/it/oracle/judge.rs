@@ -81,9 +81,9 @@ impl<'w> Judge<'w> {
                 let compared = self.compared(rule);
                 match &self.ruled_cell(rule, row) {
                     Cell::Null => rule.include_null && !compared.is_empty(),
-                    Cell::Text(text) if rule.starts_with => {
-                        compared.iter().any(|value| matches!(value, Cell::Text(prefix) if text.starts_with(prefix.as_str())))
-                    }
+                    Cell::Text(text) if rule.starts_with => compared
+                        .iter()
+                        .any(|value| matches!(value, Cell::Text(prefix) if text.starts_with(prefix.as_str()))),
                     field => compared.contains(&field),
                 }
             }
@@ -107,7 +107,9 @@ impl<'w> Judge<'w> {
             Access::Nothing => Door::Absent,
             Access::Everyone => Door::Open,
             Access::Rules { required, .. } if !self.meets(required) => Door::Absent,
-            Access::Rules { filters, .. } if filters.iter().any(|rule| self.rule_door(rule) == Door::Closed) => Door::Closed,
+            Access::Rules { filters, .. } if filters.iter().any(|rule| self.rule_door(rule) == Door::Closed) => {
+                Door::Closed
+            }
             Access::Rules { .. } => Door::Open,
         }
     }

@@ -138,15 +138,15 @@ impl Naive<'_> {
         tuples
     }
 
-    /// A dimension of a row of `view`; where the join tree has no row, its columns are null.
-    fn value(&self, view: usize, dimension: usize, row: Option<&Row>) -> Cell {
+    /// A dimension of a row of `view`.
+    fn value(&self, view: usize, dimension: usize, row: &Row) -> Cell {
         match self.judge.world.views[view].dimensions[dimension].formula {
-            Formula::Column(column) => row.map_or(Cell::Null, |row| row[column].clone()),
+            Formula::Column(column) => row[column].clone(),
             Formula::Through { link, dimension } => {
                 let target = self.judge.world.links[link].to;
                 let rows = self.judge.visible_rows(target);
-                let linked = row.and_then(|row| self.judge.world.linked(link, row, &rows));
-                self.value(target, dimension, linked)
+                let linked = self.judge.world.linked(link, row, &rows);
+                linked.map_or(Cell::Null, |row| self.value(target, dimension, row))
             }
             Formula::Plus(of, number) => match self.value(view, of, row) {
                 Cell::Number(value) => Cell::Number(value + BigDecimal::from(number)),
@@ -164,8 +164,9 @@ impl Naive<'_> {
     }
 
     fn dimension_of(&self, tuple: &Tuple, node: usize, dimension: usize, frame: Option<Frame>) -> Cell {
-        let row = tuple[node].map(|row| &self.rows[node][row]);
-        match (self.value(self.question.nodes[node].view, dimension, row), frame) {
+        // A view's dimension is a column of the view: where the join tree has no row of it, there is no value.
+        let Some(row) = tuple[node] else { return Cell::Null };
+        match (self.value(self.question.nodes[node].view, dimension, &self.rows[node][row]), frame) {
             (Cell::Date(date), Some(Frame::Month)) => Cell::Date(date.with_day(1).unwrap_or(date)),
             (Cell::Date(date), Some(Frame::Year)) => Cell::Date(date.with_ordinal(1).unwrap_or(date)),
             (cell, _) => cell,
@@ -283,10 +284,10 @@ impl Naive<'_> {
         let view = self.question.nodes[node].view;
         let field = &self.judge.world.views[view].measures[measure];
         let counted = members.iter().map(|row| &self.rows[node][*row]).filter(|row| {
-            field.only.as_ref().is_none_or(|(dimension, wanted)| self.value(view, *dimension, Some(row)) == *wanted)
+            field.only.as_ref().is_none_or(|(dimension, wanted)| self.value(view, *dimension, row) == *wanted)
         });
         let inputs = |of: usize| -> Vec<Cell> {
-            counted.clone().map(|row| self.value(view, of, Some(row))).filter(|cell| !cell.is_null()).collect()
+            counted.clone().map(|row| self.value(view, of, row)).filter(|cell| !cell.is_null()).collect()
         };
         match field.aggregate {
             Aggregate::Count => Cell::integer(counted.count() as i64),

@@ -259,3 +259,73 @@ async fn the_self_test_passes_and_could_fail() {
     let session = fixture.engine.0.host.template.session(fixture.engine.0.host.environment(Limits::default()));
     self_test::rows(&session, Fencing::Off).await.unwrap_err();
 }
+#[tokio::test(flavor = "multi_thread")]
+async fn measure() {
+    use std::time::Instant;
+    let fixture = Fixture::new(tables());
+    let partial = "SELECT sum(id), max(CAST(note AS int)) FROM t WHERE price > 100.5";
+    let total = "SELECT sum(id), max(note) FROM t WHERE price > 100.5";
+    let small = "SELECT id FROM u WHERE id = 3";
+    let ur = ("u", "SELECT g.id AS id, g.key AS key FROM main.u AS g WHERE g.id < 40");
+    for (what, sql, rel, n) in [
+        ("small", small, ur, 200),
+        ("small count", "SELECT count(*) FROM u", U, 200),
+        ("total", total, T, 40),
+        ("partial fenced", partial, T, 40),
+    ] {
+        let _ = fixture.text(sql, &[rel]).await;
+        let t = Instant::now();
+        for _ in 0..n {
+            let _ = fixture.text(sql, &[rel]).await;
+        }
+        eprintln!("{what}: run {:?}", t.elapsed() / n);
+        let t = Instant::now();
+        for _ in 0..n {
+            let request = fixture.request(sql, &[rel]);
+            let _ = fixture.engine.0.plan(&request, Limits::default()).await.unwrap();
+        }
+        eprintln!("{what}: plan {:?}", t.elapsed() / n);
+        let t = Instant::now();
+        for _ in 0..n {
+            let session = fixture.engine.0.host.template.session(fixture.engine.0.host.environment(Limits::default()));
+            std::hint::black_box(&session);
+        }
+        eprintln!("{what}: session {:?}", t.elapsed() / n);
+    }
+    let mut open = Fixture::new(tables());
+    open.fencing = Fencing::Off;
+    let ok = "SELECT sum(id), max(CAST(price AS int)) FROM t WHERE id > 100";
+    for (what, f) in [("fence", &fixture), ("no fence", &open)] {
+        let _ = f.text(ok, &[T]).await;
+        let t = Instant::now();
+        for _ in 0..40 {
+            assert!(!f.text(ok, &[T]).await.is_empty());
+        }
+        eprintln!("{what}: {:?}", t.elapsed() / 40);
+    }
+    // bare
+    let ctx = datafusion::prelude::SessionContext::new();
+    let path = fixture._folder.path().join("data");
+    for table in ["t", "u"] {
+        ctx.register_parquet(table, path.join(format!("{table}.parquet")).to_str().unwrap(), Default::default())
+            .await
+            .unwrap();
+    }
+    for (what, sql, n) in [
+        ("small", "SELECT id FROM u WHERE id = 3 AND id < 40", 200),
+        ("total", "SELECT sum(id), max(note) FROM t WHERE price > 100.5 and grp = 1", 40),
+        ("cast", "SELECT sum(id), max(CAST(price AS int)) FROM t WHERE id > 100 and grp = 1", 40),
+    ] {
+        let t = Instant::now();
+        for _ in 0..n {
+            let df = ctx.sql(sql).await.unwrap();
+            let _ = df.create_physical_plan().await.unwrap();
+        }
+        eprintln!("bare {what}: plan {:?}", t.elapsed() / n);
+        let t = Instant::now();
+        for _ in 0..n {
+            ctx.sql(sql).await.unwrap().collect().await.unwrap();
+        }
+        eprintln!("bare {what}: run {:?}", t.elapsed() / n);
+    }
+}
