@@ -3,5 +3,6 @@ mod api;
 mod arrow;
 mod cli;
 mod openapi;
+mod process;
 mod sweep;
 mod world;

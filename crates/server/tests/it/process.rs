@@ -1,0 +1,178 @@
+//! The server as a process, spoken to over sockets.
+use serde_json::{Value, json};
+use std::{
+    fs,
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+    time::Duration,
+};
+use tempfile::TempDir;
+
+fn tessera() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
+    command.env_remove("TESSERA_LISTEN").env_remove("TESSERA_PUBLIC_URL").env_remove("TESSERA_LOG");
+    command
+}
+
+/// A running demonstration.
+struct Demo {
+    process: Child,
+    address: String,
+    _output: BufReader<std::process::ChildStdout>,
+}
+
+impl Demo {
+    fn start(folder: &Path) -> Self {
+        let mut process = tessera()
+            .args(["demo", "--port", "0", "--scale", "0.01", "--data-dir"])
+            .arg(folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(process.stdout.take().unwrap());
+        let mut first = String::new();
+        output.read_line(&mut first).unwrap();
+        let address = first.trim().strip_prefix("Tessera is ready: http://").unwrap().to_owned();
+        // The listing of people ends with how to stop.
+        let mut line = String::new();
+        while !line.starts_with("Ctrl-C") {
+            line.clear();
+            assert_ne!(output.read_line(&mut line).unwrap(), 0);
+        }
+        Self { process, address, _output: output }
+    }
+
+    /// Sends one request, and answers with head and body once the server has closed the connection.
+    fn ask(&self, method: &str, path: &str, headers: &str, body: &str) -> (String, String) {
+        let mut answer = String::new();
+        self.begin(method, path, headers, body).read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        (head.to_owned(), body.to_owned())
+    }
+
+    fn begin(&self, method: &str, path: &str, headers: &str, body: &str) -> TcpStream {
+        let (address, length) = (&self.address, body.len());
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}");
+        write!(stream, "{head}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
+        stream
+    }
+
+    /// The header that proves who asks.
+    fn sign_in(&self, person: &str) -> String {
+        let (head, _) = self.ask("POST", "/demo/sign-in", "", &json!({"person": person}).to_string());
+        let cookie = header(&head, "set-cookie").unwrap();
+        assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{cookie}");
+        format!("cookie: {}\r\n", cookie.split(';').next().unwrap())
+    }
+
+    fn stop(mut self) {
+        let stopped = Command::new("kill").args(["-INT", &self.process.id().to_string()]).status().unwrap();
+        assert!(stopped.success());
+        assert_eq!(self.process.wait().unwrap().code(), Some(0));
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
+    head.lines()
+        .find_map(|line| line.split_once(": ").filter(|(key, _)| key.eq_ignore_ascii_case(name)))
+        .map(|(_, value)| value)
+}
+
+#[test]
+fn the_demonstration_serves_pages_and_rows_and_stops() {
+    let folder = TempDir::new().unwrap();
+    let demo = Demo::start(folder.path());
+
+    // Every page has a nonce of its own, wherever in the application it is.
+    let (first, page) = demo.ask("GET", "/", "", "");
+    let (second, _) = demo.ask("GET", "/models/warehouse", "", "");
+    let nonce = |head: &str| {
+        let policy = header(head, "content-security-policy").unwrap();
+        policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned()
+    };
+    assert_ne!(nonce(&first), nonce(&second));
+    assert!(!page.contains("{{csp_nonce}}"));
+    assert_eq!(header(&first, "cache-control"), Some("no-store"));
+    assert!(demo.ask("GET", "/assets/nothing.js", "", "").0.starts_with("HTTP/1.1 404"));
+
+    let quinn = demo.sign_in("quinn");
+    let question = json!({"model": "warehouse", "request": {"topic": "order_items", "fields": ["customers.region"]}});
+    let (head, _) = demo.ask("POST", "/api/v1/queries", &quinn, &question.to_string());
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+
+    // The first rows are here long before the last could be; leaving then stops the query.
+    let id = "01980000-0000-7000-8000-0000000000f1";
+    let endless = "select a.o_orderkey, b.o_orderkey from orders a, orders b, orders c";
+    let body = json!({"model": "warehouse", "sql": endless, "download": true}).to_string();
+    let mut rows =
+        demo.begin("POST", "/api/v1/queries", &format!("{quinn}accept: text/csv\r\nquery-id: {id}\r\n"), &body);
+    let mut start = [0; 4096];
+    rows.read_exact(&mut start).unwrap();
+    assert!(str::from_utf8(&start).unwrap().starts_with("HTTP/1.1 200"));
+    let state = || -> Value {
+        let (_, body) = demo.ask("GET", &format!("/api/v1/queries/{id}"), &quinn, "");
+        serde_json::from_str(&body).unwrap()
+    };
+    assert_eq!(state()["state"], "running");
+    drop(rows);
+    let stopped = (0..1000).any(|_| state()["state"] == "cancelled");
+    assert!(stopped, "{}", state());
+    demo.stop();
+
+    // The second start finds everything, the sessions too.
+    let again = Demo::start(folder.path());
+    let (head, _) = again.ask("GET", "/api/v1/whoami", &quinn, "");
+    assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+    let port = again.address.split(':').nth(1).unwrap();
+    let taken = tessera().args(["demo", "--port", port, "--data-dir"]).arg(folder.path()).output().unwrap();
+    assert_eq!(
+        (taken.status.code(), text(&taken)),
+        (Some(4), format!("port {port} of 127.0.0.1 is in use by another program\n"))
+    );
+    again.stop();
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn the_server_refuses_settings_that_are_not_safe() {
+    let folder = TempDir::new().unwrap();
+    let serve = |settings: &str| {
+        let config = folder.path().join("tessera.toml");
+        fs::write(&config, settings.replace("{}", folder.path().to_str().unwrap())).unwrap();
+        tessera().arg("serve").arg("--config").arg(config).output().unwrap()
+    };
+    let open = serve("listen = '0.0.0.0:0'");
+    assert_eq!(open.status.code(), Some(1));
+    assert!(
+        text(&open).contains("which other machines can reach") && text(&open).contains("help: put a proxy"),
+        "{}",
+        text(&open)
+    );
+
+    let key = folder.path().join("shared-key");
+    fs::write(&key, [7; 32]).unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).unwrap();
+    let shared = serve("listen = '127.0.0.1:0'\ndata_dir = '{}/data'\nkey_file = '{}/shared-key'");
+    assert_eq!(shared.status.code(), Some(1));
+    assert!(text(&shared).contains("can be read by others"), "{}", text(&shared));
+
+    let unknown = serve("listn = 'x'");
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(text(&unknown).contains("unknown field `listn`"), "{}", text(&unknown));
+}
