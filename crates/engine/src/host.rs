@@ -51,6 +51,9 @@ impl EngineHost {
             .worker_threads(cores)
             .thread_name("query")
             .thread_stack_size(STACK_BYTES)
+            // Cancellations and timers come from outside of these threads, which are never idle while a query computes.
+            .global_queue_interval(1)
+            .event_interval(1)
             .enable_time()
             .build()?;
         // Spilled rows would lie unencrypted on the disk.

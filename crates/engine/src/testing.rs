@@ -50,7 +50,7 @@ pub(crate) struct Fixture {
     pub(crate) engine: FilesEngine,
     pub(crate) fencing: Fencing,
     _host: EngineHost,
-    pub(crate) _folder: TempFolder,
+    _folder: TempFolder,
 }
 
 impl Fixture {

@@ -11,6 +11,7 @@ use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, PlanProperties, ReplaceChildrenOptions,
+    joins::NestedLoopJoinExec,
     statistics::{ChildStats, StatisticsArgs},
     stream::RecordBatchStreamAdapter,
 };
@@ -35,7 +36,12 @@ pub(super) struct Cooperate;
 
 impl PhysicalOptimizerRule for Cooperate {
     fn optimize(&self, plan: Arc<dyn ExecutionPlan>, _config: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
-        plan.transform_up(|rows| Ok(Transformed::yes(Arc::new(TurnExec { rows }) as _))).data()
+        plan.transform_up(|node| {
+            let node =
+                if node.downcast_ref::<NestedLoopJoinExec>().is_some() { with_small_batches(node)? } else { node };
+            Ok(Transformed::yes(Arc::new(TurnExec { rows: node, batch_rows: usize::MAX }) as _))
+        })
+        .data()
     }
 
     fn name(&self) -> &str {
@@ -47,9 +53,21 @@ impl PhysicalOptimizerRule for Cooperate {
     }
 }
 
+/// A nested loop compares all rows of its left side with one batch of the right before it lets go.
+fn with_small_batches(join: Arc<dyn ExecutionPlan>) -> Result<Arc<dyn ExecutionPlan>> {
+    const BATCH_ROWS: usize = 256;
+    let mut children: Vec<Arc<dyn ExecutionPlan>> = join.children().into_iter().cloned().collect();
+    if let Some(right) = children.pop() {
+        children.push(Arc::new(TurnExec { rows: right, batch_rows: BATCH_ROWS }));
+    }
+    join.replace_children(children, ReplaceChildrenOptions::new(ChildrenPropertiesMode::Recompute))
+}
+
 #[derive(Debug)]
 struct TurnExec {
     rows: Arc<dyn ExecutionPlan>,
+    /// Longer batches are cut.
+    batch_rows: usize,
 }
 
 impl DisplayAs for TurnExec {
@@ -81,7 +99,7 @@ impl ExecutionPlan for TurnExec {
         _options: ReplaceChildrenOptions,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         match (children.pop(), children.is_empty()) {
-            (Some(rows), true) => Ok(Arc::new(Self { rows })),
+            (Some(rows), true) => Ok(Arc::new(Self { rows, batch_rows: self.batch_rows })),
             _ => internal_err!("a turn has one child"),
         }
     }
@@ -111,12 +129,18 @@ impl ExecutionPlan for TurnExec {
     fn execute(&self, partition: usize, context: Arc<TaskContext>) -> Result<SendableRecordBatchStream> {
         let rows = self.rows.execute(partition, context)?;
         let schema = rows.schema();
-        Ok(Box::pin(RecordBatchStreamAdapter::new(schema, Turns { rows, since: None })))
+        Ok(Box::pin(RecordBatchStreamAdapter::new(
+            schema,
+            Turns { rows, batch_rows: self.batch_rows, rest: None, since: None },
+        )))
     }
 }
 
 struct Turns {
     rows: SendableRecordBatchStream,
+    batch_rows: usize,
+    /// What was cut off the last batch.
+    rest: Option<RecordBatch>,
     /// When the turn began; `None` before its first row.
     since: Option<Instant>,
 }
@@ -131,12 +155,21 @@ impl Stream for Turns {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let next = self.rows.poll_next_unpin(context);
+        let next = match self.rest.take() {
+            Some(rest) => Poll::Ready(Some(Ok(rest))),
+            None => self.rows.poll_next_unpin(context),
+        };
         match next {
             // It waits for others, so its turn is over anyway.
             Poll::Pending => self.since = None,
             Poll::Ready(_) => drop(self.since.get_or_insert(now)),
         }
-        next
+        match next {
+            Poll::Ready(Some(Ok(batch))) if batch.num_rows() > self.batch_rows => {
+                self.rest = Some(batch.slice(self.batch_rows, batch.num_rows() - self.batch_rows));
+                Poll::Ready(Some(Ok(batch.slice(0, self.batch_rows))))
+            }
+            next => next,
+        }
     }
 }
