@@ -20,6 +20,9 @@ pub struct HostOptions {
     pub follow_links: bool,
 }
 
+/// Of the threads that queries run on.
+pub const THREAD_NAME: &str = "query";
+
 /// Why a connection was not opened.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError<E> {
@@ -49,7 +52,7 @@ impl EngineHost {
         const STACK_BYTES: usize = 16 * 1024 * 1024;
         let threads = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(cores)
-            .thread_name("query")
+            .thread_name(THREAD_NAME)
             .thread_stack_size(STACK_BYTES)
             // Cancellations and timers come from outside of these threads, which are never idle while a query computes.
             .global_queue_interval(1)

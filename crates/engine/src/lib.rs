@@ -16,7 +16,7 @@ mod testing;
 pub use columns::Introspection;
 pub use datafusion::arrow::array::RecordBatch;
 pub use error::{EngineError, EngineErrorKind};
-pub use host::{ConnectError, EngineHost, HostOptions};
+pub use host::{ConnectError, EngineHost, HostOptions, THREAD_NAME};
 pub use limits::Limits;
 pub use result::{ResultStream, Summary};
 

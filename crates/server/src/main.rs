@@ -3,9 +3,11 @@ mod commands;
 mod config;
 mod demo;
 mod listen;
+mod panics;
 mod telemetry;
 mod web;
 
 fn main() -> std::process::ExitCode {
+    panics::keep_quiet();
     commands::run()
 }

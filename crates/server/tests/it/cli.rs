@@ -95,16 +95,46 @@ fn request(folder: &TempDir, text: &str) -> Output {
 
 #[test]
 fn a_folder_that_loads_says_what_it_holds() {
-    check(&folder(), &["check", "."], expect![[]]);
-    check(&folder(), &["check", ".", "--data", "--format", "json"], expect![[]]);
+    check(
+        &folder(),
+        &["check", "."],
+        expect![[r#"
+        exit 0
+        . loads: 1 views, 5 fields, 1 topics
+    "#]],
+    );
+    check(
+        &folder(),
+        &["check", ".", "--data", "--format", "json"],
+        expect![[r#"
+        exit 0
+        {"problems":[]}
+    "#]],
+    );
 }
 
 #[test]
 fn a_folder_without_data_can_be_checked_and_not_asked() {
     let folder = folder();
     fs::remove_file(folder.path().join("connections.yaml")).unwrap();
-    check(&folder, &["check", "."], expect![[]]);
-    check(&folder, &["query", ".", "--as", "quinn.yaml", "--sql", "SELECT 1"], expect![[]]);
+    check(
+        &folder,
+        &["check", "."],
+        expect![[r#"
+        exit 0
+        . loads: 1 views, 5 fields, 1 topics
+        `connections.yaml` names no data: whether the tables exist was not checked
+    "#]],
+    );
+    check(
+        &folder,
+        &["query", ".", "--as", "quinn.yaml", "--sql", "SELECT 1"],
+        expect![[r#"
+        exit 1
+        there is no data to ask: `connections.yaml` has no connection `warehouse`
+        help: name it there, like `warehouse: {engine: files, path: data}`
+    "#]],
+    );
 }
 
 #[test]
@@ -126,20 +156,73 @@ fn wrong_usage_is_told_apart() {
 #[test]
 fn folders_and_files_that_are_not_there() {
     let folder = folder();
-    check(&folder, &["check", "nowhere"], expect![[]]);
-    check(&folder, &["check", "data"], expect![[]]);
-    check(&folder, &["query", ".", "--as", "nobody.yaml", "--sql", "SELECT 1"], expect![[]]);
-    check(&folder, &["query", ".", "--as", "quinn.yaml", "--request", "none.json"], expect![[]]);
+    check(
+        &folder,
+        &["check", "nowhere"],
+        expect![[r#"
+        exit 1
+        cannot read `nowhere`: No such file or directory (os error 2)
+    "#]],
+    );
+    check(
+        &folder,
+        &["check", "data"],
+        expect![[r#"
+        exit 1
+        `data` is not a model folder: it has no `model.yaml`
+    "#]],
+    );
+    check(
+        &folder,
+        &["query", ".", "--as", "nobody.yaml", "--sql", "SELECT 1"],
+        expect![[r#"
+        exit 1
+        cannot read `nobody.yaml`: No such file or directory (os error 2)
+    "#]],
+    );
+    check(
+        &folder,
+        &["query", ".", "--as", "quinn.yaml", "--request", "none.json"],
+        expect![[r#"
+        exit 1
+        cannot read `none.json`: No such file or directory (os error 2)
+    "#]],
+    );
 }
 
 #[test]
 fn a_broken_model_file_is_pointed_at() {
     let folder = folder();
     write(&folder, "views/notes.view.yaml", "view: notes\n  table: notes\n");
-    check(&folder, &["check", "."], expect![[]]);
+    check(
+        &folder,
+        &["check", "."],
+        expect![[r#"
+        exit 1
+        topics/notes.topic.yaml:2:12: unknown view `notes`
+        views/notes.view.yaml:2:8: this is not YAML: mapping values are not allowed in this context
+    "#]],
+    );
     write(&folder, "views/notes.view.yaml", NOTES.replace("dimensions:", "dimesions:"));
-    check(&folder, &["check", "."], expect![[]]);
-    check(&folder, &["check", ".", "--format", "json"], expect![[]]);
+    check(
+        &folder,
+        &["check", "."],
+        expect![[r#"
+        exit 1
+        views/notes.view.yaml:4:15: unknown field `id` in view `notes`
+        views/notes.view.yaml:5:26: unknown field `region` in view `notes`
+        views/notes.view.yaml:6:1: a view has no key `dimesions`
+        help: did you mean `dimensions`?
+    "#]],
+    );
+    check(
+        &folder,
+        &["check", ".", "--format", "json"],
+        expect![[r#"
+        exit 1
+        {"problems":[{"code":"unknown_field","column":15,"file":"views/notes.view.yaml","help":null,"line":4,"message":"unknown field `id` in view `notes`"},{"code":"unknown_field","column":26,"file":"views/notes.view.yaml","help":null,"line":5,"message":"unknown field `region` in view `notes`"},{"code":"unknown_key","column":1,"file":"views/notes.view.yaml","help":"did you mean `dimensions`?","line":6,"message":"a view has no key `dimesions`"}]}
+    "#]],
+    );
 }
 
 #[test]
@@ -150,7 +233,14 @@ fn a_cycle_is_named_with_its_way() {
         "views/notes.view.yaml",
         NOTES.replace("sql: note}", "sql: \"${author}\"}").replace("sql: author,", "sql: \"${note}\","),
     );
-    check(&folder, &["check", "."], expect![[]]);
+    check(
+        &folder,
+        &["check", "."],
+        expect![[r#"
+        exit 1
+        views/notes.view.yaml:9:3: a field cannot be computed from itself: notes.note → notes.author → notes.note
+    "#]],
+    );
 }
 
 #[test]
@@ -165,27 +255,59 @@ fn an_ambiguous_join_asks_which_one() {
     write(&folder, "views/replies.view.yaml", replies);
     write(&folder, "topics/replies.topic.yaml", "topic: replies\nbase_view: replies\njoins: {notes: {}}\n");
     write(&folder, "data/replies.csv", "note_id,other_id\n1,2\n");
-    check(&folder, &["check", "."], expect![[]]);
+    check(
+        &folder,
+        &["check", "."],
+        expect![[r#"
+        exit 1
+        topics/replies.topic.yaml:3:9: several relationships connect `replies` and `notes`
+        help: say which with `relationship:`, one of first, second
+    "#]],
+    );
 }
 
 #[test]
 fn a_broken_actor_is_pointed_at() {
     let folder = folder();
     write(&folder, "quinn.yaml", "{attribute: {region: [EUROPE]}, connection_role: quierier}");
-    check(&folder, &["query", ".", "--as", "quinn.yaml", "--sql", "SELECT 1"], expect![[]]);
+    check(
+        &folder,
+        &["query", ".", "--as", "quinn.yaml", "--sql", "SELECT 1"],
+        expect![[r#"
+        exit 1
+        quinn.yaml:1:2: an actor has no key `attribute`
+        help: did you mean `attributes`?
+        quinn.yaml:1:50: `connection_role` cannot be `"quierier"`
+        help: did you mean `querier`?
+    "#]],
+    );
 }
 
 #[test]
 fn a_filter_of_the_wrong_type_is_refused() {
     let text = r#"{"topic": "notes", "fields": ["notes.notes"], "filters": [{"field": "notes.id", "is": ["one"]}]}"#;
-    expect![[]].assert_eq(&said(&request(&folder(), text)));
+    expect![[r#"
+        exit 1
+        `notes.id` is a number: `is` takes a number, not `"one"`
+    "#]]
+    .assert_eq(&said(&request(&folder(), text)));
 }
 
 #[test]
 fn a_request_that_is_none() {
     let folder = folder();
-    expect![[]].assert_eq(&said(&request(&folder, "{")));
-    expect![[]].assert_eq(&said(&request(&folder, r#"{"topic": "notes", "felds": []}"#)));
+    expect![[r#"
+        exit 1
+        standard input:1:1: this is not the JSON that is expected: EOF while parsing an object
+    "#]]
+    .assert_eq(&said(&request(&folder, "{")));
+    expect![[r#"
+        exit 1
+        standard input: a query has no key `felds`
+        help: did you mean `fields`?
+        standard input: a query needs `fields`
+    "#]]
+    .assert_eq(&said(&request(&folder, r#"{"topic": "notes", "felds": []}"#)));
 }
 
 #[test]
@@ -195,48 +317,148 @@ fn what_is_forbidden_answers_like_what_does_not_exist() {
         said(&request(&folder, &format!(r#"{{"topic": "notes", "fields": ["notes.{name}"]}}"#))).replace(name, "…")
     };
     assert_eq!(field("author"), field("nobody"));
-    expect![[]].assert_eq(&field("author"));
+    expect![[r#"
+        exit 1
+        unknown field `notes.…` in topic `notes`
+    "#]]
+    .assert_eq(&field("author"));
     let column = |name: &str| said(&sql(&folder, &format!("SELECT {name} FROM notes"))).replace(name, "…");
     assert_eq!(column("author"), column("nobody"));
-    expect![[]].assert_eq(&column("author"));
+    expect![[r#"
+        exit 1
+        1:8: unknown column `…`
+    "#]]
+    .assert_eq(&column("author"));
 }
 
 #[test]
 fn a_missing_attribute_closes_the_door() {
     let folder = folder();
     write(&folder, "quinn.yaml", "{connection_role: querier}");
-    expect![[]].assert_eq(&said(&sql(&folder, "SELECT * FROM notes")));
-    expect![[]].assert_eq(&said(&request(&folder, r#"{"topic": "notes", "fields": ["notes.notes"]}"#)));
+    expect![[r#"
+        exit 3
+        1:15: attribute_missing(region)
+        help: your attribute `region` is not set; an administrator can set it
+    "#]]
+    .assert_eq(&said(&sql(&folder, "SELECT * FROM notes")));
+    expect![[r#"
+        exit 3
+        attribute_missing(region)
+        help: your attribute `region` is not set; an administrator can set it
+    "#]]
+    .assert_eq(&said(&request(&folder, r#"{"topic": "notes", "fields": ["notes.notes"]}"#)));
 }
 
 #[test]
 fn abilities_are_asked_for_first() {
     let folder = folder();
     write(&folder, "quinn.yaml", "{attributes: {region: [EUROPE]}, connection_role: viewer}");
-    expect![[]].assert_eq(&said(&sql(&folder, "SELECT * FROM nothing")));
+    expect![[r#"
+        exit 3
+        not allowed to write_sql this model: needs `write_sql`
+    "#]]
+    .assert_eq(&said(&sql(&folder, "SELECT * FROM nothing")));
     write(&folder, "quinn.yaml", "{}");
-    expect![[]].assert_eq(&said(&request(&folder, r#"{"topic": "nothing", "fields": ["a.b"]}"#)));
+    expect![[r#"
+        exit 3
+        no model `warehouse`
+    "#]]
+    .assert_eq(&said(&request(&folder, r#"{"topic": "nothing", "fields": ["a.b"]}"#)));
     write(&folder, "quinn.yaml", "{attributes: {region: [EUROPE]}, connection_role: restricted_querier}");
     let arguments = ["query", ".", "--as", "quinn.yaml", "--show-sql", "--request", "-"];
     let text = r#"{"topic": "notes", "fields": ["notes.notes"]}"#;
-    expect![[]].assert_eq(&said(&run_with(folder.path(), &arguments, text)));
+    expect![[r#"
+        exit 3
+        not allowed to view_sql this model: needs `view_sql`
+    "#]]
+    .assert_eq(&said(&run_with(folder.path(), &arguments, text)));
 }
 
 #[test]
 fn hostile_statements_get_a_short_answer() {
     let folder = folder();
     for (text, expected) in [
-        ("SELEKT 1".to_owned(), expect![[]]),
-        ("".to_owned(), expect![[]]),
-        (format!("SELECT '{}'", "x".repeat(1 << 20)), expect![[]]),
-        (format!("SELECT {}1{}", "(".repeat(10_000), ")".repeat(10_000)), expect![[]]),
-        (format!("SELECT 1{}", " + 1".repeat(20_000)), expect![[]]),
-        ("SELECT repeat('x', 1500000000)".to_owned(), expect![[]]),
-        ("SELECT 1; SELECT 2".to_owned(), expect![[]]),
-        ("DROP TABLE notes".to_owned(), expect![[]]),
-        ("SELECT * FROM information_schema.tables".to_owned(), expect![[]]),
-        ("SELECT * FROM '/etc/passwd'".to_owned(), expect![[]]),
-        ("SELECT note + 1 FROM notes WHERE regoin = 'x'".to_owned(), expect![[]]),
+        (
+            "SELEKT 1".to_owned(),
+            expect![[r#"
+            exit 1
+            1:1: only a query can run, and `SELEKT` does not start one
+            help: start with SELECT, WITH or VALUES
+        "#]],
+        ),
+        (
+            "".to_owned(),
+            expect![[r#"
+            exit 1
+            there is no statement
+            help: start with SELECT, WITH or VALUES
+        "#]],
+        ),
+        (
+            format!("SELECT '{}'", "x".repeat(1 << 20)),
+            expect![[r#"
+            exit 1
+            the text has 1048585 bytes; at most 65536 are read
+        "#]],
+        ),
+        (
+            format!("SELECT {}1{}", "(".repeat(10_000), ")".repeat(10_000)),
+            expect![[r#"
+            exit 1
+            1:58: nested too deep: at most 50 levels, and fewer of types, of `POSITION` and of doubled parentheses
+        "#]],
+        ),
+        (
+            format!("SELECT 1{}", " + 1".repeat(20_000)),
+            expect![[r#"
+            exit 1
+            the text has 80008 bytes; at most 65536 are read
+        "#]],
+        ),
+        (
+            "SELECT repeat('x', 1500000000)".to_owned(),
+            expect![[r#"
+            exit 1
+            1:20: argument 2 of `repeat` must be a literal of at most 10000
+        "#]],
+        ),
+        (
+            "SELECT 1; SELECT 2".to_owned(),
+            expect![[r#"
+            exit 1
+            1:11: unexpected `SELECT` after the query
+            help: one query at a time
+        "#]],
+        ),
+        (
+            "DROP TABLE notes".to_owned(),
+            expect![[r#"
+            exit 1
+            1:1: only a query can run, and `DROP` does not start one
+            help: start with SELECT, WITH or VALUES
+        "#]],
+        ),
+        (
+            "SELECT * FROM information_schema.tables".to_owned(),
+            expect![[r#"
+            exit 1
+            1:15: unknown table `information_schema.tables`, or you may not read it
+        "#]],
+        ),
+        (
+            "SELECT * FROM '/etc/passwd'".to_owned(),
+            expect![[r#"
+            exit 1
+            unknown table `/etc/passwd`, or you may not read it
+        "#]],
+        ),
+        (
+            "SELECT note + 1 FROM notes WHERE regoin = 'x'".to_owned(),
+            expect![[r#"
+            exit 1
+            1:34: unknown column `regoin`
+        "#]],
+        ),
     ] {
         expected.assert_eq(&said(&sql(&folder, &text)));
     }
@@ -245,9 +467,20 @@ fn hostile_statements_get_a_short_answer() {
 #[test]
 fn a_hidden_cell_neither_fails_nor_shows() {
     let folder = folder();
-    expect![[]].assert_eq(&said(&sql(&folder, "SELECT sum(CAST(note AS bigint)) AS total FROM notes")));
+    expect![[r#"
+        exit 0
+        total
+        -----
+           30
+        (1 row)
+    "#]]
+    .assert_eq(&said(&sql(&folder, "SELECT sum(CAST(note AS bigint)) AS total FROM notes")));
     write(&folder, "quinn.yaml", "{attributes: {region: [ASIA]}, connection_role: querier}");
-    expect![[]].assert_eq(&said(&sql(&folder, "SELECT CAST(note AS bigint) FROM notes")));
+    expect![[r#"
+        exit 4
+        a conversion failed on a value
+    "#]]
+    .assert_eq(&said(&sql(&folder, "SELECT CAST(note AS bigint) FROM notes")));
 }
 
 #[test]
@@ -255,24 +488,54 @@ fn a_file_that_is_damaged_spoils_its_own_table_only() {
     let folder = folder();
     write(&folder, "data/broken.parquet", "PAR1 this is no Parquet PAR1");
     write(&folder, "data/torn.csv", "a,b\n1,2\n3\n");
-    expect![[]].assert_eq(&said(&sql(&folder, "SELECT count(*) AS notes FROM notes")));
+    expect![[r#"
+        exit 0
+        notes
+        -----
+            2
+        (1 row)
+    "#]]
+    .assert_eq(&said(&sql(&folder, "SELECT count(*) AS notes FROM notes")));
     let view = "view: broken\ntable: broken\naccess: everyone\ndimensions: {a: {type: number, sql: a}}\n";
     write(&folder, "views/broken.view.yaml", view);
-    check(&folder, &["check", "."], expect![[]]);
+    check(
+        &folder,
+        &["check", "."],
+        expect![[r#"
+        exit 1
+        views/broken.view.yaml: table `main.broken` of view `broken` cannot be read: the file is damaged, or not of its format
+        help: replace the file; until then only questions to this table fail
+    "#]],
+    );
 }
 
 #[test]
 fn a_primary_key_that_is_none_is_found_in_the_data() {
     let folder = folder();
     write(&folder, "data/notes.csv", "id,region,note,author\n1,EUROPE,x,Ada\n1,EUROPE,y,Ada\n,ASIA,z,Bob\n");
-    check(&folder, &["check", "."], expect![[]]);
-    check(&folder, &["check", ".", "--data"], expect![[]]);
+    check(
+        &folder,
+        &["check", "."],
+        expect![[r#"
+        exit 0
+        . loads: 1 views, 5 fields, 1 topics
+    "#]],
+    );
+    check(
+        &folder,
+        &["check", ".", "--data"],
+        expect![[r#"
+        exit 1
+        views/notes.view.yaml:4:14: the primary key of `notes` is null in some rows
+        views/notes.view.yaml:4:14: the primary key of `notes` is not unique
+    "#]],
+    );
 }
 
 #[test]
 fn a_query_that_is_interrupted_says_so() {
     let folder = folder();
-    let rows: String = (0..3000).map(|id| format!("{id},EUROPE,{id},Ada\n")).collect();
+    let rows: String = (0..3000).map(|id| format!("{id},EUROPE,note {id},Ada\n")).collect();
     write(&folder, "data/notes.csv", format!("id,region,note,author\n{rows}"));
     let text = "SELECT count(*) FROM notes a, notes b, notes c, notes d WHERE a.id + b.id + c.id + d.id = -1";
     let mut child = start(folder.path(), &["query", ".", "--as", "quinn.yaml", "--show-sql", "--sql", text]);
@@ -290,12 +553,76 @@ fn a_query_that_is_interrupted_says_so() {
 fn every_format_gives_the_same_rows() {
     let folder = folder();
     let query = ["query", ".", "--as", "quinn.yaml", "--sql", "SELECT id, note FROM notes ORDER BY id", "--format"];
-    check(&folder, &[&query[..], &["table"]].concat(), expect![[]]);
-    check(&folder, &[&query[..], &["csv"]].concat(), expect![[]]);
+    check(
+        &folder,
+        &[&query[..], &["table"]].concat(),
+        expect![[r#"
+        exit 0
+        id  note
+        --  ----
+         1  10
+         2  20
+        (2 rows)
+    "#]],
+    );
+    check(
+        &folder,
+        &[&query[..], &["csv"]].concat(),
+        expect![[r#"
+        exit 0
+        id,note
+        1,10
+        2,20
+    "#]],
+    );
     let json = run(&folder, &[&query[..], &["json"]].concat());
     let mut json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
     json["elapsed_ms"].take();
-    expect![[]].assert_eq(&format!("{json:#}"));
+    expect![[r#"
+        {
+          "cached_at": null,
+          "columns": [
+            {
+              "format": null,
+              "kind": "column",
+              "label": "id",
+              "masked": false,
+              "name": "id",
+              "type": "number"
+            },
+            {
+              "format": null,
+              "kind": "column",
+              "label": "note",
+              "masked": false,
+              "name": "note",
+              "type": "string"
+            }
+          ],
+          "elapsed_ms": null,
+          "governed_by": [
+            {
+              "because": "attribute region, set on you",
+              "relation": "notes",
+              "rule": "region is EUROPE"
+            }
+          ],
+          "notices": [],
+          "query_id": null,
+          "row_count": 2,
+          "rows": [
+            [
+              "1",
+              "10"
+            ],
+            [
+              "2",
+              "20"
+            ]
+          ],
+          "truncated": false
+        }"#]]
+    .assert_eq(&format!("{json:#}"));
     let arrow = run(&folder, &[&query[..], &["arrow"]].concat());
     let reader = datafusion::arrow::ipc::reader::StreamReader::try_new(arrow.stdout.as_slice(), None).unwrap();
     let columns = reader.schema().metadata()["tessera:columns"].parse::<serde_json::Value>().unwrap();
@@ -307,19 +634,59 @@ fn every_format_gives_the_same_rows() {
 fn shown_sql_holds_the_rule() {
     let folder = folder();
     let query = ["query", ".", "--as", "quinn.yaml", "--show-sql", "--sql", "SELECT count(*) AS notes FROM notes"];
-    check(&folder, &query, expect![[]]);
+    check(
+        &folder,
+        &query,
+        expect![[r#"
+        exit 0
+        WITH "notes" AS (
+          SELECT "t0"."id" AS "id", "t0"."region" AS "region", "t0"."note" AS "note"
+          FROM "main"."notes" AS "t0"
+          WHERE ("t0"."region" IN ('EUROPE'))
+        )
+        SELECT count(*) AS notes FROM notes
+        notes
+        -----
+            2
+        (1 row)
+    "#]],
+    );
 }
 
 #[test]
 fn explanations_say_why() {
     let folder = folder();
     let explain = |rest: &[&str]| said(&run(&folder, &[&["explain", ".", "--as", "quinn.yaml"], rest].concat()));
-    expect![[]].assert_eq(&explain(&["--topic", "notes"]));
-    expect![[]].assert_eq(&explain(&["--field", "notes.note"]));
-    expect![[]].assert_eq(&explain(&["--field", "notes.author"]));
-    expect![[]].assert_eq(&explain(&["--sql", "SELECT note FROM notes", "--format", "json"]));
+    expect![[r#"
+        exit 0
+        limited: You may query this. One rule limits the rows.
+        because  query_topics: Querier, assigned to you
+        rows     notes: region is EUROPE (attribute region, set on you)
+    "#]]
+    .assert_eq(&explain(&["--topic", "notes"]));
+    expect![[r#"
+        exit 0
+        limited: You may query this. One rule limits the rows.
+        because  query_topics: Querier, assigned to you
+        rows     notes: region is EUROPE (attribute region, set on you)
+    "#]]
+    .assert_eq(&explain(&["--field", "notes.note"]));
+    expect![[r#"
+        exit 1
+        unknown field `notes.author`
+    "#]]
+    .assert_eq(&explain(&["--field", "notes.author"]));
+    expect![[r#"
+        exit 0
+        {"decision":"limited","summary":"You may query this. One rule limits the rows.","because":["write_sql: Querier, assigned to you"],"needs":[],"governed_by":[{"relation":"notes","rule":"region is EUROPE","because":"attribute region, set on you"}],"fields":[],"sql":{"text":"WITH \"notes\" AS (\n  SELECT \"t0\".\"id\" AS \"id\", \"t0\".\"region\" AS \"region\", \"t0\".\"note\" AS \"note\"\n  FROM \"main\".\"notes\" AS \"t0\"\n  WHERE (\"t0\".\"region\" IN ('EUROPE'))\n)\nSELECT note FROM notes","rules":[{"start":133,"end":162,"relation":"notes","label":"region is EUROPE"}]}}
+    "#]].assert_eq(&explain(&["--sql", "SELECT note FROM notes", "--format", "json"]));
     write(&folder, "quinn.yaml", "{connection_role: viewer}");
-    expect![[]].assert_eq(&explain(&["--topic", "notes"]));
+    expect![[r#"
+        exit 0
+        denied: You may not ask questions yourself here.
+        needs    query_topics
+    "#]]
+    .assert_eq(&explain(&["--topic", "notes"]));
 }
 
 const PASSES: &str = "
@@ -333,11 +700,58 @@ expect: {values: {notes.region: [EUROPE]}, row_count: 1, hidden: [notes.author]}
 fn policy_tests_pass_fail_and_notice() {
     let folder = folder();
     write(&folder, "tests/europe.test.yaml", PASSES);
-    check(&folder, &["test", "."], expect![[]]);
-    check(&folder, &["test", ".", "--mutate"], expect![[]]);
+    check(
+        &folder,
+        &["test", "."],
+        expect![[r#"
+        exit 0
+        ok      Europeans see European notes
+
+        1 passed, 0 failed
+    "#]],
+    );
+    check(
+        &folder,
+        &["test", ".", "--mutate"],
+        expect![[r#"
+        exit 0
+        ok      Europeans see European notes
+
+        1 passed, 0 failed
+        3 of 3 rules are noticed: a test fails when one is taken away
+    "#]],
+    );
     write(&folder, "tests/europe.test.yaml", PASSES.replace(", hidden: [notes.author]", ""));
-    check(&folder, &["test", ".", "--mutate"], expect![[]]);
-    check(&folder, &["test", ".", "--mutate", "--format", "junit"], expect![[]]);
+    check(
+        &folder,
+        &["test", ".", "--mutate"],
+        expect![[r#"
+        exit 1
+        ok      Europeans see European notes
+
+        1 passed, 0 failed
+        1 of 3 rules are noticed: a test fails when one is taken away
+        model.yaml:3:17: no test notices grant staff given to everyone
+        views/notes.view.yaml:10:64: no test notices field notes.author without the grant staff
+    "#]],
+    );
+    check(
+        &folder,
+        &["test", ".", "--mutate", "--format", "junit"],
+        expect![[r#"
+        exit 1
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuite name="policy tests" tests="3" failures="2">
+          <testcase classname="tests/europe.test.yaml" name="Europeans see European notes"/>
+          <testcase classname="model.yaml" name="some test notices grant staff given to everyone">
+            <failure message="model.yaml:3:17: no test notices"/>
+          </testcase>
+          <testcase classname="views/notes.view.yaml" name="some test notices field notes.author without the grant staff">
+            <failure message="views/notes.view.yaml:10:64: no test notices"/>
+          </testcase>
+        </testsuite>
+    "#]],
+    );
     write(
         &folder,
         "tests/asia.test.yaml",
@@ -345,8 +759,28 @@ fn policy_tests_pass_fail_and_notice() {
             .replace("values: {notes.region: [EUROPE]}, row_count: 1", "row_count: 2")
             .replace("see European", "see all"),
     );
-    check(&folder, &["test", ".", "--mutate"], expect![[]]);
-    check(&folder, &["test", ".", "--format", "json"], expect![[]]);
+    check(
+        &folder,
+        &["test", ".", "--mutate"],
+        expect![[r#"
+        exit 1
+        FAILED  Europeans see all notes
+                tests/asia.test.yaml:2
+                1 rows, not 2
+        ok      Europeans see European notes
+
+        1 passed, 1 failed
+        rules are taken away when all tests pass
+    "#]],
+    );
+    check(
+        &folder,
+        &["test", ".", "--format", "json"],
+        expect![[r#"
+        exit 1
+        {"mutants":null,"tests":[{"failures":["1 rows, not 2"],"file":"tests/asia.test.yaml","passed":false,"test":"Europeans see all notes"},{"failures":[],"file":"tests/europe.test.yaml","passed":true,"test":"Europeans see European notes"}]}
+    "#]],
+    );
 }
 
 #[test]
@@ -360,9 +794,25 @@ query: {topic: notes, fields: [notes.id, notes.note]}
 expect: {rows: [[1, mine]]}
 ";
     write(&folder, "tests/given.test.yaml", given);
-    check(&folder, &["test", "."], expect![[]]);
+    check(
+        &folder,
+        &["test", "."],
+        expect![[r#"
+        exit 0
+        ok      A note of two regions
+
+        1 passed, 0 failed
+    "#]],
+    );
     write(&folder, "tests/given.test.yaml", given.replace("{id: 3}", "{number: 3}"));
-    check(&folder, &["test", "."], expect![[]]);
+    check(
+        &folder,
+        &["test", "."],
+        expect![[r#"
+        exit 1
+        tests/given.test.yaml:4:92: the table has no column `number`
+    "#]],
+    );
 }
 
 #[test]

@@ -96,6 +96,12 @@ impl Case {
             let right = reference_sql.ask(&reference_sql.actor(&nobody), &asked);
             let again = disturbed.ask(&disturbed.actor(&actor), &asked);
             self.tell(text, &left, || governed.sql(&governed.actor(&actor), &asked));
+            // An engine is free to meet a value that fails, or to find out before that nothing is asked of it. So a failure
+            // is no leak when the same question fails over the same rules where no hidden row could make it.
+            let right = match (&left, &right) {
+                (Outcome::Failed(_), Outcome::Rows(_)) if *partial => filtered.ask(&filtered.actor(&actor), &asked),
+                _ => right,
+            };
             self.compare(&json!(text), &left, &right, "the filtered copy", *partial)?;
             self.compare(
                 &json!(text),
@@ -201,18 +207,36 @@ fn copy(judge: &Judge<'_>, view: usize) -> Table {
     Table { schema: None, name: reference_table_name(of), columns, rows }
 }
 
-/// The tables without hidden rows, under all their rules. Masks that leave nothing of a value are in its place already.
+/// The tables without hidden rows, under all their rules; masks that leave nothing of a value are in its place already.
+/// One hidden row stays, made harmless: a table that is known to be empty lets an engine skip what would have failed.
 fn filtered(judge: &Judge<'_>) -> Vec<Table> {
+    let ruled = ruled_columns(judge.world);
     let tables = judge.world.tables.iter().enumerate().map(|(id, table)| {
-        let open = judge.table_door(id) == Door::Open;
-        let rows = table.rows.iter().zip(judge.admitted_by_table(id)).filter(|(_, admitted)| open && *admitted);
+        let admitted = judge.admitted_by_table(id);
+        let hidden = table.rows.iter().zip(&admitted).find(|(_, admitted)| !**admitted).map(|(row, _)| {
+            let cells = row.iter().enumerate();
+            let kept = |column| ruled.contains(&(id, column)) || (column > 0 && judge.world.is_key(id, column));
+            let harmless = |column: usize| harmless(table.columns[column].kind);
+            cells.map(|(column, cell)| if kept(column) { cell.clone() } else { harmless(column) }).collect()
+        });
+        let rows = table.rows.iter().zip(&admitted).filter(|(_, admitted)| **admitted);
         let rows = rows.map(|(row, _)| {
             let cells = row.iter().enumerate();
             cells.map(|(column, cell)| if is_replaced(judge, id, column) { Cell::Null } else { cell.clone() }).collect()
         });
-        Table { rows: rows.collect(), ..table.clone() }
+        Table { rows: rows.chain(hidden).collect(), ..table.clone() }
     });
     tables.collect()
+}
+
+/// No operation of a question fails on it.
+fn harmless(kind: Kind) -> Cell {
+    match kind {
+        Kind::Integer | Kind::Decimal | Kind::WideDecimal => Cell::integer(1009),
+        Kind::Double => Cell::Float(1009.0),
+        Kind::Text => Cell::text("1009"),
+        Kind::Boolean | Kind::Date | Kind::Timestamp => Cell::Null,
+    }
 }
 
 fn statement(dice: &mut Dice, world: &World, person: &Person) -> SqlQuestion {
