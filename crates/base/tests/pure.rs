@@ -13,7 +13,7 @@ const ALLOWED: [(&str, &[&str]); 10] = [
     ("chrono-tz", &["std"]),
     ("saphyr-parser", &["default"]),
     ("serde", &["default", "derive"]),
-    ("serde_json", &["default", "arbitrary_precision"]),
+    ("serde_json", &["default", "arbitrary_precision", "raw_value"]),
     ("sha2", &["default"]),
     ("sqlparser", &["default", "recursive-protection", "visitor"]),
     ("thiserror", &["default"]),
