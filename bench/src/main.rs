@@ -27,9 +27,19 @@ const LARGE: &str = "1";
 #[derive(clap::Parser)]
 #[command(about)]
 struct Args {
-    /// Measure only what the decisions cost, without a server and without data; writes nothing.
+    /// Measure this part alone; writes nothing
     #[arg(long)]
-    governing: bool,
+    only: Option<Part>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// What the decisions cost
+    Governing,
+    /// Governed questions against the bare engine
+    Questions,
+    /// The server as a process
+    Server,
 }
 
 #[tokio::main]
@@ -58,16 +68,23 @@ async fn run(args: &Args) -> Result<(), Error> {
         println!("{table}");
         report.push_str(&format!("\n{table}"));
     };
-    add(governing::measure(&demo, now)?);
-    if args.governing {
+    let wants = |part| args.only.is_none_or(|only| only == part);
+    if wants(Part::Governing) {
+        add(governing::measure(&demo, now)?);
+    }
+    if wants(Part::Questions) {
+        for scale in [SMALL, LARGE] {
+            let tables = demo::tables(scale)?;
+            let (acme, bare) = (Acme::over(&tables, &demo, now).await?, Bare::over(&tables, machine.cores()).await?);
+            add(questions::measure(scale, &acme, &bare, &root).await?);
+        }
+    }
+    if wants(Part::Server) {
+        add(server::measure(SMALL, LARGE).await?);
+    }
+    if args.only.is_some() {
         return Ok(());
     }
-    for scale in [SMALL, LARGE] {
-        let tables = demo::tables(scale)?;
-        let (acme, bare) = (Acme::over(&tables, &demo, now).await?, Bare::over(&tables, machine.cores()).await?);
-        add(questions::measure(scale, &acme, &bare, &root).await?);
-    }
-    add(server::measure(SMALL, LARGE).await?);
 
     let file = root.join("bench").join(if profile == "dev" {
         "RESULTS.md".to_owned()

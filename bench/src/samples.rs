@@ -45,20 +45,49 @@ impl Samples {
 const PAIR_LIMIT: Duration = Duration::from_secs(12);
 const ROUNDS: std::ops::RangeInclusive<usize> = 7..=100;
 
-/// Measures two ways in turn, so that whatever else the machine does meets both: A B A B ….
-pub(crate) async fn interleaved<A, B, E>(a: impl Fn() -> A, b: impl Fn() -> B) -> Result<(Samples, Samples), E>
-where
-    A: Future<Output = Result<Duration, E>>,
-    B: Future<Output = Result<Duration, E>>,
-{
-    // The first round fills caches of files and statistics, and does not count.
-    a().await?;
-    b().await?;
-    let (mut of_a, mut of_b) = (Vec::new(), Vec::new());
-    let start = Instant::now();
-    while of_a.len() < *ROUNDS.start() || (of_a.len() < *ROUNDS.end() && start.elapsed() < PAIR_LIMIT) {
-        of_a.push(a().await?);
-        of_b.push(b().await?);
+/// Two ways, measured in turn, A B A B …, so that whatever else the machine does meets both; each round is compared by
+/// itself.
+pub(crate) struct Pairs(Vec<(Duration, Duration)>);
+
+impl Pairs {
+    pub(crate) async fn of<A, B, E>(a: impl Fn() -> A, b: impl Fn() -> B) -> Result<Self, E>
+    where
+        A: Future<Output = Result<Duration, E>>,
+        B: Future<Output = Result<Duration, E>>,
+    {
+        let mut rounds = Vec::new();
+        let start = Instant::now();
+        while rounds.len() < *ROUNDS.start() || (rounds.len() < *ROUNDS.end() && start.elapsed() < PAIR_LIMIT) {
+            rounds.push((a().await?, b().await?));
+        }
+        Ok(Self(rounds))
     }
-    Ok((Samples::new(of_a), Samples::new(of_b)))
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn first(&self) -> Samples {
+        Samples::new(self.0.iter().map(|(a, _)| *a).collect())
+    }
+
+    pub(crate) fn second(&self) -> Samples {
+        Samples::new(self.0.iter().map(|(_, b)| *b).collect())
+    }
+
+    /// How many times as long the first way takes as the second.
+    pub(crate) fn ratio(&self) -> f64 {
+        self.median(|a, b| a / b)
+    }
+
+    /// How many seconds longer the first way takes than the second.
+    pub(crate) fn difference_seconds(&self) -> f64 {
+        self.median(|a, b| a - b)
+    }
+
+    fn median(&self, compare: impl Fn(f64, f64) -> f64) -> f64 {
+        let mut values: Vec<f64> = self.0.iter().map(|(a, b)| compare(a.as_secs_f64(), b.as_secs_f64())).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        values[values.len() / 2]
+    }
 }
