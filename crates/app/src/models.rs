@@ -1,5 +1,5 @@
 //! Models compiled from their stored files: once per version, never per person.
-use crate::{App, Error};
+use crate::{App, Error, Verdict};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -9,24 +9,34 @@ use tessera_base::{ConnectionId, OrganizationId};
 use tessera_model::Model;
 use tessera_store::{ModelCompiler, ModelError, ModelKey, StoredModel};
 
-use crate::Verdict;
-
 /// The latest version of each model that compiled.
 #[derive(Default)]
-pub(crate) struct Models(Mutex<HashMap<(OrganizationId, ConnectionId), Model>>);
+pub(crate) struct Models(Mutex<HashMap<(OrganizationId, ConnectionId), Compiled>>);
+
+struct Compiled {
+    model: Model,
+    /// A later version, which does not compile: this one stays in its place.
+    broken: Option<u64>,
+}
 
 impl Models {
     fn get(&self, key: &ModelKey) -> Option<Model> {
-        self.lock().get(&(key.organization, key.connection)).filter(|model| model.version == key.version).cloned()
-    }
-
-    /// The last version that compiled, whatever its number.
-    fn last_good(&self, key: &ModelKey) -> Option<Model> {
-        self.lock().get(&(key.organization, key.connection)).cloned()
+        let models = self.lock();
+        let compiled = models.get(&(key.organization, key.connection))?;
+        let stands_for_it = compiled.model.version == key.version || compiled.broken == Some(key.version);
+        stands_for_it.then(|| compiled.model.clone())
     }
 
     fn put(&self, key: &ModelKey, model: Model) {
-        self.lock().insert((key.organization, key.connection), model);
+        self.lock().insert((key.organization, key.connection), Compiled { model, broken: None });
+    }
+
+    /// The last version that compiled takes the place of this one.
+    fn replace_broken(&self, key: &ModelKey) -> Option<Model> {
+        let mut models = self.lock();
+        let compiled = models.get_mut(&(key.organization, key.connection))?;
+        compiled.broken = Some(key.version);
+        Some(compiled.model.clone())
     }
 
     /// Forgets the model of a connection whose tables have changed: it was checked against the old ones.
@@ -34,7 +44,7 @@ impl Models {
         self.lock().retain(|(_, of), _| *of != connection);
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<(OrganizationId, ConnectionId), Model>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<(OrganizationId, ConnectionId), Compiled>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -143,7 +153,7 @@ impl ModelCompiler for Compiler<'_> {
             Err(problems) => {
                 let first = problems.first().map(ToString::to_string).unwrap_or_default();
                 tracing::error!(model = name, version = key.version, "a model in force does not load: {first}");
-                self.app.models.last_good(&key).ok_or(Error::ModelBroken(problems))
+                self.app.models.replace_broken(&key).ok_or(Error::ModelBroken(problems))
             }
         }
     }

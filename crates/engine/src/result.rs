@@ -94,3 +94,46 @@ impl ResultStream {
         self.batches.close();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use datafusion::arrow::datatypes::Schema;
+    use std::{sync::Arc, time::Duration};
+    use tessera_base::TimeZone;
+
+    fn stream() -> (mpsc::Sender<Result<Step, EngineError>>, ResultStream) {
+        let (sender, batches) = mpsc::channel(BUFFERED_BATCHES);
+        let stop = CancellationToken::new();
+        let stream = ResultStream {
+            schema: Arc::new(Schema::empty()),
+            columns: Vec::new(),
+            zones: Zones { stored: TimeZone::UTC, shown: TimeZone::UTC },
+            row_cap: None,
+            batches,
+            _stop_on_drop: stop.clone().drop_guard(),
+            stop,
+            deadline: Instant::now() + Duration::from_secs(60),
+            summary: Summary::default(),
+            ended: false,
+        };
+        (sender, stream)
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_breaks_off_is_no_result() {
+        let (sender, mut stream) = stream();
+        drop(sender);
+        let error = stream.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), &EngineErrorKind::Failed { operation: None });
+        assert!(stream.next().await.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_ends_is_one() {
+        let (sender, mut stream) = stream();
+        assert!(sender.send(Ok(Step::End)).await.is_ok());
+        assert!(stream.next().await.is_none());
+        assert_eq!(stream.summary(), Some(Summary::default()));
+    }
+}

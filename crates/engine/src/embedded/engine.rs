@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use datafusion::datasource::provider_as_source;
 use datafusion::execution::{SendableRecordBatchStream, SessionState};
 use datafusion::logical_expr::ScalarUDF;
-use datafusion::physical_plan::execute_stream;
+use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::sql::sqlparser::ast::Statement;
 use futures::StreamExt;
 use std::{
@@ -182,22 +182,30 @@ async fn forward(mut rows: SendableRecordBatchStream, reader: mpsc::Sender<Resul
 impl Files {
     async fn plan(&self, request: &Request, limits: Limits) -> Result<SendableRecordBatchStream, EngineError> {
         let session = self.host.template.session(self.host.environment(limits));
+        let plan = self.physical_plan(request, &session).await?;
+        execute_stream(plan, session.task_ctx()).map_err(|error| reject::of_run(&error))
+    }
+
+    async fn physical_plan(
+        &self,
+        request: &Request,
+        session: &SessionState,
+    ) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
         let mut relations = Vec::with_capacity(request.relations.len());
         for relation in &request.relations {
             let unavailable = || EngineError::unavailable(Some(&relation.name));
             let mut tables = Vec::with_capacity(relation.tables.len());
             for table in &relation.tables {
-                let found = self.folder.table(table, &session).await;
+                let found = self.folder.table(table, session).await;
                 tables.push(found.map_err(|problem| unavailable().caused_by(&problem))?);
             }
-            let body = self.body(relation, tables, &session).map_err(|error| unavailable().caused_by(&error))?;
+            let body = self.body(relation, tables, session).map_err(|error| unavailable().caused_by(&error))?;
             relations.push(Relation { schema: relation.schema.clone(), name: relation.name.clone(), body });
         }
         let rejected = |error| reject::of_statement(&error, &request.statement);
-        let plan = governed::plan(&request.statement, &relations, &session, request.fencing).map_err(rejected)?;
-        let plan = session.optimizer().optimize(plan, &session, |_, _| {}).map_err(rejected)?;
-        let plan = session.query_planner().create_physical_plan(&plan, &session).await.map_err(rejected)?;
-        execute_stream(plan, session.task_ctx()).map_err(|error| reject::of_run(&error))
+        let plan = governed::plan(&request.statement, &relations, session, request.fencing).map_err(rejected)?;
+        let plan = session.optimizer().optimize(plan, session, |_, _| {}).map_err(rejected)?;
+        session.query_planner().create_physical_plan(&plan, session).await.map_err(rejected)
     }
 
     fn body(

@@ -430,6 +430,60 @@ async fn every_answer_is_closed_to_caches_and_frames() {
 }
 
 #[tokio::test]
+async fn a_model_that_does_not_load_leaves_the_last_good_one_in_place() {
+    let world = World::new().await;
+    let querier = world.sign_in("querier").await;
+    let publish = async |text: &str| {
+        let files = [("model.yaml".to_owned(), text.to_owned())].into_iter().collect();
+        let connection = world.connection;
+        world
+            .administer(async |administration| {
+                administration.publish_model(connection, "warehouse", "Data", &files).await.unwrap();
+            })
+            .await;
+    };
+    assert_eq!(rows(&world, &querier, by_region()).await, json!([["EUROPE", "1000"]]));
+    publish("connection: [").await;
+    assert_eq!(world.get(&querier, "/api/v1/models").await.json()["models"][0]["version"], 2);
+    assert_eq!(rows(&world, &querier, by_region()).await, json!([["EUROPE", "1000"]]));
+    // One that loads takes over: its topics are gone, in the words of any unknown topic.
+    publish("connection: warehouse\ndefault_access: deny\n").await;
+    world.ask(&querier, by_region()).await.expect(422);
+
+    let never_good = World::new().await;
+    let cookie = never_good.sign_in("querier").await;
+    let files = [("model.yaml".to_owned(), "connection: [".to_owned())].into_iter().collect();
+    let connection = never_good.connection;
+    never_good
+        .administer(async |administration| {
+            administration.publish_model(connection, "warehouse", "Data", &files).await.unwrap();
+        })
+        .await;
+    let problem = never_good.ask(&cookie, by_region()).await.expect(503).problem();
+    assert_eq!(problem["detail"], "the model in force does not load");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_running_query_stops_when_its_asker_loses_access() {
+    let world = World::new().await;
+    let querier = world.sign_in("querier").await;
+    let id = "01980000-0000-7000-8000-0000000000a7";
+    let asked = tokio::spawn({
+        let (router, asked) = (world.router.clone(), endless(&querier, id));
+        async move { crate::world::send(&router, asked).await }
+    });
+    until_running(&world, &querier, id).await;
+    let (user, connection) = (world.user("querier"), world.connection);
+    world
+        .administer(async |administration| {
+            administration.take_connection_role(connection, Assignee::User(user)).await.unwrap();
+        })
+        .await;
+    let problem = asked.await.unwrap().expect(403).problem();
+    assert_eq!(problem["detail"], "your access changed while the query ran");
+}
+
+#[tokio::test]
 async fn what_ran_and_what_was_denied_is_in_the_audit_trail() {
     let world = World::new().await;
     let querier = world.sign_in("querier").await;

@@ -47,8 +47,9 @@ pub(crate) fn world(dice: &mut Dice, rows: usize) -> World {
     let mut world =
         World { tables: Vec::new(), views: Vec::new(), links: Vec::new(), grants, attributes, topics: Vec::new() };
     let names = dice.pick_some(&TABLE_NAMES, 4);
-    for number in 0..dice.between(2, 4) {
-        add_table(dice, &mut world, number, names[number], rows);
+    let tables = dice.between(2, 4);
+    for (number, name) in names.into_iter().enumerate().take(tables) {
+        add_table(dice, &mut world, number, name, rows);
     }
     for topic in 0..2 {
         let topic = self::topic(dice, &world, topic);

@@ -153,7 +153,8 @@ impl Naive<'_> {
                 other => other,
             },
             Formula::Level(of, number) => {
-                let high = matches!(self.value(view, of, row), Cell::Number(value) if value > BigDecimal::from(number));
+                let level = BigDecimal::from(number);
+                let high = matches!(self.value(view, of, row), Cell::Number(value) if value > level);
                 Cell::text(if high { "high" } else { "low" })
             }
             Formula::OrNone(of) => match self.value(view, of, row) {

@@ -112,6 +112,33 @@ async fn filters_on_bare_columns_pass_the_fence_and_change_nothing() {
 }
 
 #[tokio::test]
+async fn only_what_may_fail_is_fenced() {
+    let fixture = Fixture::new(tables());
+    let files = &fixture.engine.0;
+    let aggregated = (
+        "t",
+        "SELECT s.note AS note, s.n AS n FROM (SELECT note, count(*) AS n FROM main.t AS g GROUP BY note) AS s WHERE s.n > 1",
+    );
+    for (sql, body, wanted) in [
+        ("SELECT sum(amount) / count(*) FROM t WHERE note LIKE '1%'", T, false),
+        ("SELECT CAST(note AS int) FROM t", T, true),
+        // What the files say of their smallest and largest values keeps these within their types.
+        ("SELECT date_trunc('month', at), CAST(at AS date), CAST(id AS int) FROM t", T, false),
+        ("SELECT sum(price * (1 - price) * (1 + price)) FROM t", T, false),
+        ("SELECT CAST(id AS smallint) FROM t", T, true),
+        // All rows may be seen.
+        ("SELECT CAST(key AS int) FROM u", U, false),
+        // A group may be hidden, so what was counted is no safer than what was read.
+        ("SELECT 1 / (n - 2000) FROM t", aggregated, true),
+    ] {
+        let session = files.host.template.session(files.host.environment(Limits::default()));
+        let plan = files.physical_plan(&fixture.request(sql, &[body]), &session).await.unwrap();
+        let plan = datafusion::physical_plan::displayable(plan.as_ref()).indent(false).to_string();
+        assert_eq!(plan.contains("FenceExec"), wanted, "{sql}\n{plan}");
+    }
+}
+
+#[tokio::test]
 async fn a_partial_rule_or_mask_is_fenced_too() {
     let folder = tables();
     let fixture = Fixture::new(folder);
