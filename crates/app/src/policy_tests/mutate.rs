@@ -187,10 +187,10 @@ measures:
             [
                 "5:5 view customers without its access filter on region",
                 "6:5 view customers without one of its access filters",
-                "8:51 field customers.phone without its mask",
+                "8:52 field customers.phone without its mask",
                 "9:52 field customers.balance without the grant finance",
                 "9:61 field customers.balance without the grant sales",
-                "11:86 field customers.average without its minimum group size",
+                "11:93 field customers.average without its minimum group size",
             ]
         "#]]
         .assert_debug_eq(&words);

@@ -59,7 +59,7 @@ fn run(path: &Path) -> Result<(), Failed> {
             (Outcome::Rows(rows), asked) if asked.get("rows").is_some() => is_rows(rows, &asked["rows"]),
             (Outcome::Refused(_, message), asked) => asked["refused"] == json!(message),
             (Outcome::Denied(message), asked) => asked["denied"] == json!(message),
-            (Outcome::Rejected(message), asked) => asked["rejected"] == json!(message),
+            (Outcome::Rejected(message, _), asked) => asked["rejected"] == json!(message),
             (Outcome::Failed(kind), asked) => asked["failed"] == json!(format!("{kind:?}")),
             (Outcome::Rows(_), _) => false,
         };

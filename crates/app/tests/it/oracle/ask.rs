@@ -64,20 +64,24 @@ impl Case {
         let place = |files: &model_files::Files, tables: &[Table]| {
             Place::new(files, tables).map_err(|failure| format!("a random model does not load: {}", words(&failure)))
         };
-        let governed = place(&files, &world.tables)?;
-        let disturbed = place(&files, &self.disturbed.tables)?;
-        let filtered = place(&files, &filtered(&judge))?;
+        let mut governed = place(&files, &world.tables)?;
+        let mut disturbed = place(&files, &self.disturbed.tables)?;
+        let mut harmless = place(&files, &without_harm(&judge))?;
         let copies: Vec<Table> = (0..world.views.len())
             .filter(|view| judge.door(*view) == Door::Open)
             .map(|view| copy(&judge, view))
             .collect();
-        let reference = place(&model_files::reference(world, person), &copies)?;
+        let mut reference = place(&model_files::reference(world, person), &copies)?;
         let visible: Vec<Table> = (0..world.tables.len())
             .filter(|table| judge.table_door(*table) == Door::Open)
             .map(|table| judge.visible_table(table))
             .collect();
-        let reference_sql = place(&model_files::reference_tables(&visible), &visible)?;
+        let mut reference_sql = place(&model_files::reference_tables(&visible), &visible)?;
         let nobody = json!({"connection_role": "querier"});
+        if self.verbose {
+            [&mut governed, &mut disturbed, &mut harmless].into_iter().for_each(|place| place.keep(&actor));
+            [&mut reference, &mut reference_sql].into_iter().for_each(|place| place.keep(&nobody));
+        }
 
         for question in &self.questions {
             let request = question.json(world);
@@ -99,7 +103,7 @@ impl Case {
             // An engine is free to meet a value that fails, or to find out before that nothing is asked of it. So a failure
             // is no leak when the same question fails over the same rules where no hidden row could make it.
             let right = match (&left, &right) {
-                (Outcome::Failed(_), Outcome::Rows(_)) if *partial => filtered.ask(&filtered.actor(&actor), &asked),
+                (Outcome::Failed(_), Outcome::Rows(_)) if *partial => harmless.ask(&harmless.actor(&actor), &asked),
                 _ => right,
             };
             self.compare(&json!(text), &left, &right, "the filtered copy", *partial)?;
@@ -207,24 +211,23 @@ fn copy(judge: &Judge<'_>, view: usize) -> Table {
     Table { schema: None, name: reference_table_name(of), columns, rows }
 }
 
-/// The tables without hidden rows, under all their rules; masks that leave nothing of a value are in its place already.
-/// One hidden row stays, made harmless: a table that is known to be empty lets an engine skip what would have failed.
-fn filtered(judge: &Judge<'_>) -> Vec<Table> {
+/// The same tables under the same rules, with nothing in hidden rows that could fail, so that every failure is of a value
+/// that may be seen. The rows stay: an engine that knows how many there are plans accordingly.
+fn without_harm(judge: &Judge<'_>) -> Vec<Table> {
     let ruled = ruled_columns(judge.world);
     let tables = judge.world.tables.iter().enumerate().map(|(id, table)| {
-        let admitted = judge.admitted_by_table(id);
-        let hidden = table.rows.iter().zip(&admitted).find(|(_, admitted)| !**admitted).map(|(row, _)| {
-            let cells = row.iter().enumerate();
-            let kept = |column| ruled.contains(&(id, column)) || (column > 0 && judge.world.is_key(id, column));
-            let harmless = |column: usize| harmless(table.columns[column].kind);
-            cells.map(|(column, cell)| if kept(column) { cell.clone() } else { harmless(column) }).collect()
+        let rows = table.rows.iter().zip(judge.admitted_by_table(id)).enumerate();
+        let rows = rows.map(|(number, (row, admitted))| {
+            let cells = row.iter().enumerate().map(|(column, cell)| match () {
+                () if ruled.contains(&(id, column)) => cell.clone(),
+                () if admitted && is_replaced(judge, id, column) => Cell::Null,
+                () if admitted => cell.clone(),
+                () if column == 0 => Cell::integer(1009 + number as i64),
+                () => harmless(table.columns[column].kind),
+            });
+            cells.collect()
         });
-        let rows = table.rows.iter().zip(&admitted).filter(|(_, admitted)| **admitted);
-        let rows = rows.map(|(row, _)| {
-            let cells = row.iter().enumerate();
-            cells.map(|(column, cell)| if is_replaced(judge, id, column) { Cell::Null } else { cell.clone() }).collect()
-        });
-        Table { rows: rows.chain(hidden).collect(), ..table.clone() }
+        Table { rows: rows.collect(), ..table.clone() }
     });
     tables.collect()
 }
@@ -298,6 +301,7 @@ fn is_replaced(judge: &Judge<'_>, table: usize, column: usize) -> bool {
         })
 }
 
+/// What rules read, the keys on their way included.
 fn ruled_columns(world: &World) -> Vec<(usize, usize)> {
     fn collect(world: &World, view: usize, rule: &Rule, found: &mut Vec<(usize, usize)>) {
         match rule {
@@ -306,6 +310,10 @@ fn ruled_columns(world: &World) -> Vec<(usize, usize)> {
             Rule::Attribute(rule) => {
                 let at = rule.through.map_or(view, |link| world.links[link].to);
                 found.push((world.views[at].table, rule.column));
+                if let Some(link) = rule.through {
+                    found.push((world.views[view].table, world.links[link].key));
+                    found.push((world.views[at].table, 0));
+                }
             }
         }
     }
