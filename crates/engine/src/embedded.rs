@@ -10,6 +10,7 @@ mod governed;
 mod mask_hash;
 pub(crate) mod planner;
 mod reject;
+mod repeated_names;
 mod self_test;
 pub(crate) mod session;
 pub(crate) mod totality;

@@ -2,7 +2,7 @@ use super::{
     governed::{self, Body, Fencing, Relation},
     mask_hash::mask_hash,
     planner::Namespace,
-    reject, self_test,
+    reject, repeated_names, self_test,
 };
 use crate::columns::result_columns;
 use crate::files::{FileTable, Folder, FolderOptions};
@@ -205,7 +205,8 @@ impl Files {
         let rejected = |error| reject::of_statement(&error, &request.statement);
         let plan = governed::plan(&request.statement, &relations, session, request.fencing).map_err(rejected)?;
         let plan = session.optimizer().optimize(plan, session, |_, _| {}).map_err(rejected)?;
-        session.query_planner().create_physical_plan(&plan, session).await.map_err(rejected)
+        let session = repeated_names::session_for(&plan, session).map_err(rejected)?;
+        session.query_planner().create_physical_plan(&plan, session.as_ref()).await.map_err(rejected)
     }
 
     fn body(
