@@ -6,7 +6,7 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type, SchemaRef, UInt64Type};
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::{Result, Statistics};
+use datafusion::common::{Result, Statistics, stats::Precision};
 use datafusion::datasource::file_format::{FileFormat, parquet::ParquetFormat};
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, parquet::metadata::DFParquetMetadata};
@@ -24,6 +24,8 @@ use super::folder::FileVersion;
 pub(crate) struct FileTable {
     schema: SchemaRef,
     files: Vec<PartitionedFile>,
+    /// How many rows there are, and no more: whether a statement can be planned must not depend on hidden rows, and
+    /// DataFusion 55 computes with the extremes of columns, which fails where that overflows.
     statistics: Statistics,
     /// For each column, where the footers say it of every row.
     ranges: Vec<Option<Range>>,
@@ -38,19 +40,18 @@ impl FileTable {
         let schema = format.infer_schema(session, &store, &metas).await?;
         let mut table =
             Self { files: Vec::new(), statistics: Statistics::new_unknown(&schema), ranges: Vec::new(), schema };
-        let mut statistics = Vec::new();
+        let mut rows = Precision::Exact(0);
         for (index, meta) in metas.into_iter().enumerate() {
             let footer = DFParquetMetadata::new(store.as_ref(), &meta)
                 .with_file_metadata_cache(Some(session.runtime_env().cache_manager.get_file_metadata_cache()))
                 .fetch_metadata()
                 .await?;
-            let of_file = DFParquetMetadata::statistics_from_parquet_metadata(&footer, &table.schema)?;
+            rows = rows.add(&Precision::Exact(usize::try_from(footer.file_metadata().num_rows()).unwrap_or(usize::MAX)));
             let ranges = footer_ranges(&footer, &table.schema)?;
             table.ranges = if index == 0 { ranges } else { hulls(&table.ranges, &ranges) };
-            table.files.push(PartitionedFile::new_from_meta(meta).with_statistics(Arc::new(of_file.clone())));
-            statistics.push(of_file);
+            table.files.push(PartitionedFile::new_from_meta(meta));
         }
-        table.statistics = Statistics::try_merge_iter(&statistics, &table.schema)?;
+        table.statistics.num_rows = rows;
         Ok(table)
     }
 
