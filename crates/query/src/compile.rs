@@ -1,6 +1,7 @@
 //! Field query + model + data scope → one query over governed relations.
 mod home;
 mod join_rules;
+mod join_shape;
 mod measure;
 mod plan;
 mod question;

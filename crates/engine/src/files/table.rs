@@ -46,7 +46,8 @@ impl FileTable {
                 .with_file_metadata_cache(Some(session.runtime_env().cache_manager.get_file_metadata_cache()))
                 .fetch_metadata()
                 .await?;
-            rows = rows.add(&Precision::Exact(usize::try_from(footer.file_metadata().num_rows()).unwrap_or(usize::MAX)));
+            rows =
+                rows.add(&Precision::Exact(usize::try_from(footer.file_metadata().num_rows()).unwrap_or(usize::MAX)));
             let ranges = footer_ranges(&footer, &table.schema)?;
             table.ranges = if index == 0 { ranges } else { hulls(&table.ranges, &ranges) };
             table.files.push(PartitionedFile::new_from_meta(meta));

@@ -2,7 +2,7 @@
 use crate::{
     Refusal, RefusalKind,
     compile::{
-        join_rules,
+        join_rules, join_shape,
         measure::Aggregated,
         plan::Grouping,
         tree::{Hop, JoinTree},
@@ -30,6 +30,7 @@ impl HomeQuery {
         let mut select = whole_tree(values, &nodes)?;
         select.distinct = true;
         select.filter = conjunction(filters.to_vec());
+        join_shape::apply(values, JoinTree::BASE, &nodes, &mut select);
         select.items = grouping_items(groupings);
         Ok(select)
     }
@@ -106,7 +107,7 @@ fn source(values: &mut Values<'_>, node: NodeIndex) -> Result<Source<GovernedNam
 
 fn join(values: &mut Values<'_>, hop: Hop, kind: JoinKind) -> Result<Join<GovernedName>, Refusal> {
     let on = values.join_condition(hop.from, hop.to, hop.step)?;
-    Ok(Join { kind, source: source(values, hop.to)?, on })
+    Ok(Join { kind, source: source(values, hop.to)?, inner: Vec::new(), on })
 }
 
 /// A home whose groups are all reached over to-one hops: its rows are grouped as they are, and what is needed over to-many
@@ -162,7 +163,10 @@ impl Direct {
             direct.joined.extend(near);
             let only = branches.into_iter().next().filter(|_| far_branches(&direct, &far) == 1);
             match only.and_then(|branch| direct.branches.get_mut(&branch)) {
-                Some(branch) if branch.hop.up || rejects_null(filter, &|node| branch.nodes.contains(&node), values) => {
+                Some(branch)
+                    if branch.hop.up
+                        || join_shape::rejects_null(filter, &|node| branch.nodes.contains(&node), values) =>
+                {
                     branch.conditions.push(filter.clone());
                 }
                 _ => return Ok(None),
@@ -213,11 +217,13 @@ impl Direct {
             let mut inner = joined(values, branch.hop.to, &branch.nodes)?;
             let correlated = values.join_condition(branch.hop.from, branch.hop.to, branch.hop.step)?;
             inner.filter = conjunction([correlated].into_iter().chain(branch.conditions).collect());
+            join_shape::apply(values, branch.hop.to, &branch.nodes, &mut inner);
             inner.items =
                 vec![SelectItem { expr: Expr::Literal(Literal::Number(1.into())), alias: Ident::fresh("one ", 0) }];
             conditions.push(Expr::Exists { query: Box::new(Query::from(inner)), negated: false });
         }
         select.filter = conjunction(conditions);
+        join_shape::apply(values, home, &nodes, &mut select);
         finish(
             &mut select,
             groupings.iter().map(|grouping| (grouping.name.clone(), grouping.value.clone())),
@@ -268,10 +274,16 @@ fn bridged(
         pairs.items.push(SelectItem { expr: part, alias: name });
     }
     pairs.filter = conjunction(conditions);
+    join_shape::apply(values, JoinTree::BASE, &nodes, &mut pairs);
     pairs.items.extend(grouping_items(groupings));
 
     let mut select = Select::from(Relation::Sub(Box::new(pairs.into())), bridge.clone());
-    select.joins.push(Join { kind: JoinKind::Inner, source: source(values, home)?, on: Expr::all(on) });
+    select.joins.push(Join {
+        kind: JoinKind::Inner,
+        source: source(values, home)?,
+        inner: Vec::new(),
+        on: Expr::all(on),
+    });
     for hop in values.tree.hops(home, inputs) {
         let kind = values.tree.join_kind(hop);
         select.joins.push(join(values, hop, kind)?);
@@ -292,41 +304,5 @@ fn finish(
     }
     for aggregate in aggregates {
         select.items.push(SelectItem { expr: aggregate.value.clone(), alias: aggregate.name.clone() });
-    }
-}
-
-/// Whether a condition can only be true where the branch has a row: then EXISTS says the same as the left join.
-fn rejects_null(condition: &Value, in_branch: &impl Fn(NodeIndex) -> bool, values: &Values<'_>) -> bool {
-    let reads = |value: &Value| values.nodes_of(value).into_iter().any(in_branch);
-    let strict_all = |list: &[&Value]| list.iter().any(|value| is_strict(value) && reads(value));
-    match condition {
-        Expr::All(parts) => parts.iter().any(|part| rejects_null(part, in_branch, values)),
-        Expr::Any(parts) => parts.iter().all(|part| rejects_null(part, in_branch, values)),
-        Expr::IsNull { expr, negated: true } => is_strict(expr) && reads(expr),
-        Expr::InList { expr, .. } => strict_all(&[expr]),
-        Expr::Between { expr, low, high, negated: false } => strict_all(&[expr, low, high]),
-        Expr::Binary {
-            op:
-                BinaryOp::Equal
-                | BinaryOp::NotEqual
-                | BinaryOp::Less
-                | BinaryOp::LessOrEqual
-                | BinaryOp::Greater
-                | BinaryOp::GreaterOrEqual,
-            left,
-            right,
-        } => strict_all(&[left, right]),
-        // The text tests of filters: null in, null out.
-        Expr::Function { args, .. } => args.iter().any(|arg| is_strict(arg) && reads(arg)),
-        _ => false,
-    }
-}
-
-/// Null when its column is null. Only plain columns are known to be; others may turn a null into a value.
-fn is_strict(value: &Value) -> bool {
-    match value {
-        Expr::Column(_) => true,
-        Expr::Cast { expr, .. } | Expr::Extract { expr, .. } | Expr::ConvertZone { expr, .. } => is_strict(expr),
-        _ => false,
     }
 }

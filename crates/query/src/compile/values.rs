@@ -5,7 +5,7 @@ use crate::{
     govern::{Output, Relations, bind, masked},
 };
 use std::collections::BTreeSet;
-use tessera_base::ValueType;
+use tessera_base::{Value as Constant, ValueType};
 use tessera_model::{
     CheckedModel, DataScope, FieldId, ViewId,
     checked::{Dimension, FieldKind, FieldPath, Mask, ModelRef, NodeField, NodeIndex, Step},
@@ -171,6 +171,11 @@ impl<'m> Values<'m> {
 
     fn test(&self, value: Value, value_type: ValueType, test: &Test) -> Value {
         match test {
+            Test::In { values, null: false, negated: false }
+                if is_comparison(&value) && values.as_slice() == [Constant::Boolean(true)] =>
+            {
+                value
+            }
             Test::In { values, null, negated } => {
                 let stored = |literal: Literal| match literal {
                     Literal::Timestamp(local) => Literal::Timestamp(self.calendar.to_stored(local)),
@@ -222,6 +227,13 @@ impl<'m> Values<'m> {
     pub fn is_masked(&self, field: FieldId) -> bool {
         matches!(self.scope.field(field), FieldState::Masked { .. }) && self.scope.declassified(field).is_none()
     }
+}
+
+/// Its values are true, false and null, whatever the columns hold.
+fn is_comparison(value: &Value) -> bool {
+    use BinaryOp::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
+    let Expr::Binary { op, .. } = value else { return false };
+    matches!(op, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual)
 }
 
 /// An aggregate over integers is computed on doubles where the engine would round to an integer.

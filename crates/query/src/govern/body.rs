@@ -102,6 +102,12 @@ impl<'m> Relations<'m> {
         self.views.get(&view).is_some_and(|wanted| !wanted.extra_rules.is_empty())
     }
 
+    /// Whether its body keeps rows back.
+    pub fn has_rules(&self, view: ViewId) -> bool {
+        let applied = self.views.get(&view).is_some_and(|wanted| wanted.rules_applied_by_join);
+        !applied && (self.has_extra_rules(view) || !open_rules(self.scope, view).is_empty())
+    }
+
     /// See `compile::join_rules`.
     pub fn rules_applied_by_join(&mut self, view: ViewId) {
         self.views.entry(view).or_default().rules_applied_by_join = true;

@@ -111,7 +111,7 @@ impl<'m> Reached<'m> {
             } else {
                 on
             };
-            joins.push(Join { kind: JoinKind::Inner, source, on });
+            joins.push(Join { kind: JoinKind::Inner, source, inner: Vec::new(), on });
         }
         conditions.push(condition);
         let mut select = Select::from(first.relation, first.alias);

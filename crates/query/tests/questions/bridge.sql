@@ -25,8 +25,8 @@ SELECT "groups 0"."parts.brand" AS "parts.brand", "groups 0"."orders.total_value
 FROM (SELECT "bridge 0"."parts.brand" AS "parts.brand", sum("orders"."total_price") AS "orders.total_value"
   FROM (SELECT DISTINCT "orders"."order_id" AS "key 0", "parts"."brand" AS "parts.brand"
     FROM "orders" AS "orders"
-    LEFT JOIN "order_items" AS "order_items" ON ("orders"."order_id" = "order_items"."order_id")
-    LEFT JOIN "parts" AS "parts" ON ("order_items"."part_id" = "parts"."part_id")
+    LEFT JOIN ("order_items" AS "order_items"
+      LEFT JOIN "parts" AS "parts" ON ("order_items"."part_id" = "parts"."part_id")) ON ("orders"."order_id" = "order_items"."order_id")
     WHERE (("orders"."ordered_at" >= DATE '1969-02-01') AND ("orders"."ordered_at" < DATE '1970-02-01')) AND ("orders"."order_id" IS NOT NULL)) AS "bridge 0"
   INNER JOIN "orders" AS "orders" ON ("bridge 0"."key 0" = "orders"."order_id")
   GROUP BY "bridge 0"."parts.brand") AS "groups 0"

@@ -25,8 +25,8 @@ SELECT "groups 0"."orders.status" AS "orders.status", "groups 0"."orders.total_v
 FROM (SELECT "orders"."status" AS "orders.status", sum("orders"."total_price") AS "orders.total_value"
   FROM "orders" AS "orders"
   WHERE (EXISTS (SELECT 1 AS "one 0"
-    FROM "order_items" AS "order_items"
-    LEFT JOIN "parts" AS "parts" ON ("order_items"."part_id" = "parts"."part_id")
+    FROM "parts" AS "parts"
+    INNER JOIN "order_items" AS "order_items" ON ("order_items"."part_id" = "parts"."part_id")
     WHERE ("orders"."order_id" = "order_items"."order_id") AND ("parts"."brand" IN ('Brand#12'))))
   GROUP BY "orders"."status") AS "groups 0"
 ORDER BY "groups 0"."orders.status" ASC NULLS LAST

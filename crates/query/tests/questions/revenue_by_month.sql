@@ -13,8 +13,8 @@ WITH "order_items" AS (
 )
 SELECT "groups 0"."orders.ordered_at[month]" AS "orders.ordered_at[month]", "groups 0"."order_items.revenue" AS "order_items.revenue"
 FROM (SELECT CAST(date_trunc('month', "orders"."ordered_at") AS DATE) AS "orders.ordered_at[month]", sum(("order_items"."extended_price" * (1 - "order_items"."discount"))) AS "order_items.revenue"
-  FROM "order_items" AS "order_items"
-  INNER JOIN "orders" AS "orders" ON ("order_items"."order_id" = "orders"."order_id")
+  FROM "orders" AS "orders"
+  INNER JOIN "order_items" AS "order_items" ON ("order_items"."order_id" = "orders"."order_id")
   GROUP BY CAST(date_trunc('month', "orders"."ordered_at") AS DATE)) AS "groups 0"
 ORDER BY "groups 0"."orders.ordered_at[month]" ASC NULLS LAST
 LIMIT 1001

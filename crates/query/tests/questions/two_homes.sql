@@ -39,18 +39,18 @@ WITH "customers" AS (
 )
 WITH "home 0" AS (SELECT "regions"."name" AS "customers.region", sum(("order_items"."extended_price" * (1 - "order_items"."discount"))) AS "order_items.revenue", sum(("part_suppliers"."supply_cost" * "order_items"."quantity")) AS "order_items.cost"
   FROM "order_items" AS "order_items"
-  LEFT JOIN "orders" AS "orders" ON ("order_items"."order_id" = "orders"."order_id")
-  LEFT JOIN "customers" AS "customers" ON ("orders"."customer_id" = "customers"."customer_id")
-  LEFT JOIN "nations" AS "nations" ON ("customers"."nation_id" = "nations"."nation_id")
-  LEFT JOIN "regions" AS "regions" ON ("nations"."region_id" = "regions"."region_id")
+  LEFT JOIN ("orders" AS "orders"
+    LEFT JOIN ("customers" AS "customers"
+      LEFT JOIN ("nations" AS "nations"
+        LEFT JOIN "regions" AS "regions" ON ("nations"."region_id" = "regions"."region_id")) ON ("customers"."nation_id" = "nations"."nation_id")) ON ("orders"."customer_id" = "customers"."customer_id")) ON ("order_items"."order_id" = "orders"."order_id")
   LEFT JOIN "part_suppliers" AS "part_suppliers" ON (("order_items"."part_id" = "part_suppliers"."part_id") AND ("order_items"."supplier_id" = "part_suppliers"."supplier_id"))
   GROUP BY "regions"."name"), "home 1" AS (SELECT "regions"."name" AS "customers.region", count(*) AS "customers.customers"
   FROM "customers" AS "customers"
-  LEFT JOIN "nations" AS "nations" ON ("customers"."nation_id" = "nations"."nation_id")
-  LEFT JOIN "regions" AS "regions" ON ("nations"."region_id" = "regions"."region_id")
+  LEFT JOIN ("nations" AS "nations"
+    LEFT JOIN "regions" AS "regions" ON ("nations"."region_id" = "regions"."region_id")) ON ("customers"."nation_id" = "nations"."nation_id")
   WHERE (EXISTS (SELECT 1 AS "one 0"
-    FROM "orders" AS "orders"
-    INNER JOIN "order_items" AS "order_items" ON ("orders"."order_id" = "order_items"."order_id")
+    FROM "order_items" AS "order_items"
+    INNER JOIN "orders" AS "orders" ON ("orders"."order_id" = "order_items"."order_id")
     WHERE ("customers"."customer_id" = "orders"."customer_id")))
   GROUP BY "regions"."name")
 SELECT "groups 0"."customers.region" AS "customers.region", "groups 0"."order_items.revenue" AS "order_items.revenue", "groups 0"."customers.customers" AS "customers.customers", (CAST(("groups 0"."order_items.revenue" - "groups 0"."order_items.cost") AS DOUBLE) / NULLIF(CAST("groups 0"."order_items.revenue" AS DOUBLE), 0)) AS "order_items.margin"

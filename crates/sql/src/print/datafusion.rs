@@ -121,16 +121,7 @@ impl Printer {
             self.clause("FROM ");
             self.source(source);
         }
-        for Join { kind, source, on } in joins {
-            self.clause(match kind {
-                JoinKind::Inner => "INNER JOIN ",
-                JoinKind::Left => "LEFT JOIN ",
-                JoinKind::Full => "FULL JOIN ",
-            });
-            self.source(source);
-            self.put(" ON ");
-            self.expr(on);
-        }
+        self.joins(joins);
         if let Some(filter) = filter {
             self.clause("WHERE ");
             self.filter(filter);
@@ -142,6 +133,28 @@ impl Printer {
         if let Some(having) = having {
             self.clause("HAVING ");
             self.expr(having);
+        }
+    }
+
+    fn joins<R: PrintRelation>(&mut self, joins: &[Join<R>]) {
+        for Join { kind, source, inner, on } in joins {
+            self.clause(match kind {
+                JoinKind::Inner => "INNER JOIN ",
+                JoinKind::Left => "LEFT JOIN ",
+                JoinKind::Full => "FULL JOIN ",
+            });
+            if inner.is_empty() {
+                self.source(source);
+            } else {
+                self.put("(");
+                self.depth += 1;
+                self.source(source);
+                self.joins(inner);
+                self.depth -= 1;
+                self.put(")");
+            }
+            self.put(" ON ");
+            self.expr(on);
         }
     }
 

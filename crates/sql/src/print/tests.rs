@@ -136,6 +136,7 @@ fn a_whole_query_and_where_its_conjuncts_stand() {
     outer.joins.push(Join {
         kind: JoinKind::Left,
         source: crate::tree::Source { relation: Relation::Named(GovernedName(ident("parts"))), alias: ident("p") },
+        inner: Vec::new(),
         on: Expr::binary(BinaryOp::Equal, column("a"), column("b")),
     });
     let in_query =

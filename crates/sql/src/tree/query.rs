@@ -69,6 +69,8 @@ pub struct Source<R> {
 pub struct Join<R> {
     pub kind: JoinKind,
     pub source: Source<R>,
+    /// What is joined with `source` before it joins, in parentheses.
+    pub inner: Vec<Join<R>>,
     pub on: Expr<ColumnRef, R>,
 }
 
@@ -124,16 +126,29 @@ impl<R> Select<R> {
     fn for_each_relation(&self, visit: &mut impl FnMut(&R)) {
         let Self { distinct: _, items, from, joins, filter, group_by, having } = self;
         items.iter().for_each(|item| relations_of(&item.expr, visit));
-        let sources = from.iter().chain(joins.iter().map(|join| &join.source));
-        for Source { relation, alias: _ } in sources {
-            match relation {
-                Relation::Named(name) => visit(name),
-                Relation::Cte(_) => {}
-                Relation::Sub(query) => query.for_each_relation(visit),
-            }
-        }
-        joins.iter().for_each(|join| relations_of(&join.on, visit));
+        from.iter().for_each(|source| source.for_each_relation(visit));
+        joins.iter().for_each(|join| join.for_each_relation(visit));
         filter.iter().chain(group_by).chain(having).for_each(|expr| relations_of(expr, visit));
+    }
+}
+
+impl<R> Source<R> {
+    fn for_each_relation(&self, visit: &mut impl FnMut(&R)) {
+        let Self { relation, alias: _ } = self;
+        match relation {
+            Relation::Named(name) => visit(name),
+            Relation::Cte(_) => {}
+            Relation::Sub(query) => query.for_each_relation(visit),
+        }
+    }
+}
+
+impl<R> Join<R> {
+    fn for_each_relation(&self, visit: &mut impl FnMut(&R)) {
+        let Self { kind: _, source, inner, on } = self;
+        source.for_each_relation(visit);
+        inner.iter().for_each(|join| join.for_each_relation(visit));
+        relations_of(on, visit);
     }
 }
 
