@@ -28,6 +28,36 @@ pub(crate) fn edit(files: &mut ModelFiles, folder: &str, change: impl Fn(&mut No
     }
 }
 
+/// The name of a grant that everybody holds.
+const EVERYBODY: &str = "everybody_at_all";
+
+/// Lets anybody read a view that has no rule. One that reads with the rights of its author needs a rule, which everybody
+/// meets: see [`declare_everybody`].
+pub(crate) fn open(view: &mut Node) {
+    if view.get("definer_rights").is_some() {
+        put(view, "required_access_grants", node(NodeKind::List(vec![Node::string(EVERYBODY)])));
+    } else {
+        put(view, "access", Node::string("everyone"));
+    }
+}
+
+pub(crate) fn declare_everybody(files: &mut ModelFiles) {
+    edit(files, "model.yaml", |model| {
+        if model.get("access_grants").is_none() {
+            put(model, "access_grants", Node::map([]));
+        }
+        if let Some(grants) = find(model, &[key("access_grants")]) {
+            put(grants, EVERYBODY, met_by_everybody());
+        }
+    });
+}
+
+/// Every person either is an organization admin or is not.
+pub(crate) fn met_by_everybody() -> Node {
+    let either = NodeKind::List([true, false].map(|value| node(NodeKind::Boolean(value))).to_vec());
+    Node::map([("user_attribute", Node::string("is_org_admin")), ("allowed_values", node(either))])
+}
+
 fn child<'n>(node: &'n mut Node, step: &Step) -> Option<&'n mut Node> {
     match (&mut node.kind, step) {
         (NodeKind::Map(entries), Step::Key(name)) => {

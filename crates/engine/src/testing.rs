@@ -85,6 +85,8 @@ impl Fixture {
                         .filter(|table| body.contains(&format!("main.{table} ")))
                         .map(|table| main(table))
                         .collect(),
+                    reads: Vec::new(),
+                    is_inner: false,
                 })
                 .collect(),
             columns: None,

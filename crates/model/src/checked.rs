@@ -2,9 +2,15 @@
 //! Made only by [`crate::file::check`]. Compiled once per version, never per person.
 use crate::{Catalog, filter::Filter};
 use chrono::Weekday;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use tessera_base::{TimeZone, Value, ValueType};
-use tessera_sql::tree::{Expr, Ident, PhysicalTable};
+use tessera_sql::{
+    frontend::ViewQuery,
+    tree::{Expr, Ident, PhysicalTable},
+};
 
 macro_rules! indexes {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -47,6 +53,8 @@ pub struct CheckedModel {
     pub topics_by_name: BTreeMap<String, TopicId>,
     /// Which views read a physical table directly.
     pub views_by_table: BTreeMap<PhysicalTable, Vec<ViewId>>,
+    /// The views of a query, each after those that it reads.
+    pub query_views: Vec<ViewId>,
     pub catalog: Arc<Catalog>,
 }
 
@@ -114,6 +122,40 @@ pub struct ColumnUse {
 #[derive(Clone, Debug)]
 pub enum ViewSource {
     Table(PhysicalTable),
+    Sql(Box<SqlSource>),
+}
+
+impl ViewSource {
+    pub fn table(&self) -> Option<&PhysicalTable> {
+        match self {
+            Self::Table(table) => Some(table),
+            Self::Sql(_) => None,
+        }
+    }
+
+    /// Those that it names itself.
+    pub fn tables(&self) -> impl Iterator<Item = &PhysicalTable> {
+        let of_query = match self {
+            Self::Table(_) => None,
+            Self::Sql(query) => Some(&query.tables),
+        };
+        self.table().into_iter().chain(of_query.into_iter().flatten())
+    }
+}
+
+/// A query over other views, with the rights of whoever asks, and over tables that no other view governs, or that it reads
+/// with the rights of its author.
+#[derive(Clone, Debug)]
+pub struct SqlSource {
+    pub query: ViewQuery,
+    pub views: Vec<ViewId>,
+    /// The dimensions of those views that the query may name.
+    pub offered: BTreeSet<FieldId>,
+    /// Those of them that decide about its rows: who may not see one cannot read the view.
+    pub uses: BTreeSet<FieldId>,
+    /// What each of its columns is computed from besides.
+    pub columns: BTreeMap<Ident, BTreeSet<FieldId>>,
+    pub tables: BTreeSet<PhysicalTable>,
 }
 
 /// All must hold. Without `everyone`, requirement and filter, the model's `default_access` decides.

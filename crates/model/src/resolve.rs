@@ -12,6 +12,7 @@ mod snippet;
 mod topic;
 mod types;
 mod view;
+mod view_query;
 
 pub(crate) use access::attribute;
 
@@ -28,6 +29,7 @@ pub(crate) fn resolve(
 ) -> Option<CheckedModel> {
     let mut draft = Draft::new(source, catalog, problems);
     draft.resolve_tables();
+    draft.resolve_queries();
     let grants = draft.resolve_grants();
     draft.resolve_relationships();
     draft.resolve_expressions();
@@ -36,24 +38,30 @@ pub(crate) fn resolve(
     draft.check_relationship_keys();
     let measures = draft.resolve_measures();
     let lineages = draft.lineages(&order, &measures);
-    let access = draft.resolve_view_access();
-    let fields = draft.resolve_fields(measures, lineages);
-    let topics = draft.resolve_topics(&access);
+    draft.check_query_columns(&lineages);
+    let access = draft.resolve_view_access(&lineages);
+    let topics = draft.resolve_topics(&access, &lineages);
     if !draft.problems.is_empty() {
         return None;
     }
+    let keys = draft.keys_of_rows();
     let mut views_by_table: BTreeMap<_, Vec<_>> = BTreeMap::new();
     let mut views = Vec::new();
     for ((id, file), access) in draft.views().zip(access) {
-        let table = draft.table(id)?.clone();
-        views_by_table.entry(table.clone()).or_default().push(id);
+        let source = match draft.table(id) {
+            Some(table) => {
+                views_by_table.entry(table.clone()).or_default().push(id);
+                ViewSource::Table(table.clone())
+            }
+            None => ViewSource::Sql(Box::new(draft.sql_source(id, &keys, &lineages)?)),
+        };
         let fields_by_name = draft.fields_of(id).map(|(name, field)| (name.to_owned(), field)).collect();
         views.push(View {
             id,
             name: file.name.text.clone(),
             label: file.label.clone(),
             description: file.description.clone(),
-            source: ViewSource::Table(table),
+            source,
             primary_key: draft.primary_key(id),
             access,
             fields: draft.field_ids(id),
@@ -61,6 +69,8 @@ pub(crate) fn resolve(
             columns: draft.columns(id),
         });
     }
+    let query_views = draft.query_views();
+    let fields = draft.resolve_fields(measures, lineages);
     let model = &source.model;
     Some(CheckedModel {
         connection: model.connection.clone(),
@@ -83,6 +93,7 @@ pub(crate) fn resolve(
         relationships: std::mem::take(&mut draft.relationships),
         requirements: draft.requirements.into_list(),
         views_by_table,
+        query_views,
         catalog: draft.catalog.unwrap_or_default(),
     })
 }

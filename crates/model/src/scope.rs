@@ -6,7 +6,8 @@ mod text;
 pub use text::rule_text;
 
 use crate::checked::{
-    CheckedModel, ColumnUse, Declassify, Field, FieldId, FieldPath, GrantId, Matching, RequirementId, TopicId, ViewId,
+    CheckedModel, ColumnUse, Declassify, Field, FieldId, FieldPath, GrantId, Matching, RequirementId, TopicId, View,
+    ViewId, ViewSource,
 };
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
@@ -41,6 +42,8 @@ pub enum Absence {
     NoRule,
     /// One of the requirements is not met; as the model writes it (`finance or sales`).
     NeedsGrant(String),
+    /// The view is a query over a field that is hidden, for this reason.
+    HiddenInput(String),
 }
 
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -173,6 +176,34 @@ impl<'m> DataScope<'m> {
 }
 
 impl<'m> DataScope<'m> {
+    /// A query reads with the rights of the person: it is absent or closed where what it reads is. INVARIANT: the relations
+    /// that it reads have been resolved.
+    fn close_query(&mut self, view: ViewId) {
+        let ViewSource::Sql(query) = &self.model.view(view).source else { return };
+        let hidden = query.uses.iter().find_map(|field| match self.field(*field) {
+            FieldState::Hidden { because } => Some(Absence::HiddenInput(because)),
+            FieldState::Visible | FieldState::Masked { .. } => None,
+        });
+        let states = || query.views.iter().map(|read| self.relation(*read));
+        let absent = states().find_map(|state| match state {
+            RelationState::Absent(absence) => Some(absence.clone()),
+            RelationState::Closed(_) | RelationState::Open(_) => None,
+        });
+        let closed = states().find_map(|state| match state {
+            RelationState::Closed(closure) => Some(closure.clone()),
+            RelationState::Absent(_) | RelationState::Open(_) => None,
+        });
+        let state = match (self.relation(view), absent.or(hidden), closed) {
+            (RelationState::Absent(_), _, _) | (_, None, None) => return,
+            (_, Some(absence), _) => RelationState::Absent(absence),
+            (RelationState::Closed(_), None, _) => return,
+            (RelationState::Open(_), None, Some(closure)) => RelationState::Closed(closure),
+        };
+        if let Some(place) = self.resolved.relations.get_mut(view.index()) {
+            *place = state;
+        }
+    }
+
     /// With the field's own requirements and mask, all that it is computed from, and the views that it reads.
     pub fn field(&self, field: FieldId) -> FieldState {
         let definition = self.model.field(field);
@@ -281,10 +312,21 @@ impl<'m> DataScope<'m> {
         if visible { ColumnState::Visible } else { ColumnState::Hidden }
     }
 
+    /// A view of a query limits who reads what of a table that has no view of its own. SQL cannot apply that to the table.
+    fn is_protected_by_query(&self, table: &PhysicalTable) -> bool {
+        let restricts = |view: &View| {
+            view.access.has_rule() || view.fields.iter().any(|field| self.model.field(*field).is_restricted())
+        };
+        self.model.query_views.iter().map(|view| self.model.view(*view)).any(|view| match &view.source {
+            ViewSource::Sql(query) => query.tables.contains(table) && restricts(view),
+            ViewSource::Table(_) => false,
+        })
+    }
+
     /// A physical table in raw SQL.
     pub fn table(&self, table: &PhysicalTable) -> TableState {
         let Some(views) = self.model.views_by_table.get(table) else {
-            return if self.resolved.tables_without_view {
+            return if self.resolved.tables_without_view && !self.is_protected_by_query(table) {
                 TableState::Open { rules: Vec::new() }
             } else {
                 TableState::Absent

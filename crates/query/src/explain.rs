@@ -2,7 +2,7 @@
 use crate::{
     Governed, GovernedBy, Notice, Refusal, RefusalKind,
     compile::{Compiled, Names, is_open},
-    govern::{UNSEEN_RULE, governed_by},
+    govern::{BodyQuery, UNSEEN_RULE, governed_by},
     governed::GovernedStatement,
     person::{self, open_rules},
 };
@@ -10,6 +10,7 @@ use std::{collections::BTreeSet, ops::Range};
 use tessera_access::{Permit, action};
 use tessera_model::{
     CheckedModel, DataScope, FieldId, Model, ViewId,
+    checked::ViewSource,
     request::FieldName,
     scope::{ColumnState, FieldState, RowRule},
 };
@@ -149,6 +150,14 @@ fn views_of(model: &CheckedModel, fields: impl IntoIterator<Item = FieldId>) -> 
         views.insert(field.view);
         views.extend(&field.lineage.views);
     }
+    // A query reads its views, and theirs.
+    for view in model.query_views.iter().rev() {
+        if let ViewSource::Sql(query) = &model.view(*view).source
+            && views.contains(view)
+        {
+            views.extend(&query.views);
+        }
+    }
     views
 }
 
@@ -219,7 +228,14 @@ impl Governed {
             let relation = body.name.to_string();
             text.push_str(&body.name.quoted());
             text.push_str(" AS (\n  ");
-            let printed = print::print_query(&body.query);
+            let printed = match &body.query {
+                BodyQuery::Made(query) => print::print_query(query),
+                BodyQuery::OfView(view) => {
+                    text.push_str(&indented(Some(&view.shown)));
+                    text.push_str("\n)");
+                    continue;
+                }
+            };
             let mut copied = 0;
             for (range, label) in printed.filter_ranges().iter().zip(&body.labels) {
                 text.push_str(&indented(printed.as_str().get(copied..range.start)));

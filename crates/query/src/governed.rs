@@ -1,14 +1,14 @@
 use crate::{
     Explanation, Refusal, RelationName,
     compile::{Compiled, Names},
-    explain, govern,
+    explain,
+    govern::{self, BodyQuery},
 };
-use std::collections::BTreeSet;
 use tessera_base::{ConnectionId, TimeZone, ValueType};
 use tessera_model::Model;
 use tessera_sql::{
     frontend::statement::CheckedStatement,
-    tree::{GovernedName, PhysicalTable, Query},
+    tree::{GovernedName, Query},
 };
 
 /// A request with every name resolved and every data rule applied. It can be explained, shown, and verified; only what
@@ -36,11 +36,10 @@ pub(crate) enum GovernedStatement {
 #[derive(Debug)]
 pub(crate) struct GovernedBody {
     pub name: RelationName,
-    pub query: Query<PhysicalTable>,
-    pub tables: BTreeSet<PhysicalTable>,
+    pub query: BodyQuery,
     /// Labels of the conditions of its WHERE, in order.
     pub labels: Vec<String>,
-    pub has_rules: bool,
+    pub is_inner: bool,
 }
 
 impl Governed {
@@ -57,9 +56,8 @@ pub(crate) fn of_fields(model: &Model, names: &Names<'_>, compiled: Compiled) ->
         .map(|body| GovernedBody {
             name: RelationName { schema: None, name: body.name },
             labels: govern::labels(names.model, names.scope, &body.rules),
-            has_rules: body.has_rules,
             query: body.query,
-            tables: body.tables,
+            is_inner: body.is_inner,
         })
         .collect();
     Ok(Governed {

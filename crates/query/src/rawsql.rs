@@ -1,6 +1,7 @@
 //! SQL written by a person: every node checked, every relation name bound to a governed relation.
 use crate::{
-    Governed, Position, Refusal, RefusalKind, RelationName, RowLimit, Settings, Zones, explain, govern,
+    Governed, Position, Refusal, RefusalKind, RelationName, RowLimit, Settings, Zones, explain,
+    govern::{self, BodyQuery},
     governed::{GovernedBody, GovernedStatement},
 };
 use std::collections::{BTreeMap, btree_map::Entry};
@@ -10,7 +11,7 @@ use tessera_model::{
 };
 use tessera_sql::{
     frontend::statement::{StatementError, StatementErrorKind, TableName, check_statement},
-    tree::{ColumnRef, Expr, Ident, Literal, PhysicalTable, Query, Relation, Select, SelectItem},
+    tree::{BodySource, ColumnRef, Expr, Ident, Literal, PhysicalTable, Query, Relation, Select, SelectItem},
 };
 
 /// The most rows of raw SQL that are shown at once.
@@ -48,9 +49,8 @@ pub(crate) fn govern(
         .map(|(table, body)| GovernedBody {
             name: RelationName { schema: Some(table.schema), name: table.name },
             labels: govern::labels(checked, scope, &body.rules),
-            has_rules: !body.rules.is_empty(),
-            tables: govern::tables(&body.query),
-            query: body.query,
+            query: BodyQuery::Made(body.query),
+            is_inner: false,
         })
         .collect();
     Ok(Governed {
@@ -76,7 +76,7 @@ fn unknown(name: &TableName) -> Refusal {
 }
 
 struct Body {
-    query: Query<PhysicalTable>,
+    query: Query<BodySource>,
     rules: Vec<(tessera_model::ViewId, tessera_model::scope::RowRule)>,
 }
 
@@ -95,7 +95,7 @@ fn body(
         None => return Ok(None),
     };
     let alias = Ident::fresh("t", 0);
-    let mut select = Select::from(Relation::Named(table.clone()), alias.clone());
+    let mut select = Select::from(Relation::Named(BodySource::Table(table.clone())), alias.clone());
     for column in columns {
         let raw = Expr::Column(ColumnRef { relation: alias.clone(), column: column.name.clone() });
         let expr = match scope.column(table, &column.name) {

@@ -30,9 +30,11 @@ pub struct GovernedRelation {
     pub(crate) body: Ast,
     /// Its text: equal texts of one connection are equal relations.
     pub(crate) text: String,
-    /// No rule hides a row of it: there is nothing that a failing operation could tell.
-    pub(crate) unrestricted: bool,
+    /// What the body reads: tables, which it names with their schemas, and governed relations, by their names alone.
     pub(crate) tables: BTreeSet<PhysicalTable>,
+    pub(crate) reads: BTreeSet<Ident>,
+    /// The statement cannot name it: it is there for relations after it.
+    pub(crate) is_inner: bool,
 }
 
 /// Raw SQL names tables with their schema; a field query names views.
@@ -97,10 +99,13 @@ impl GovernedRelation {
     pub fn text(&self) -> &str {
         &self.text
     }
-    pub fn is_unrestricted(&self) -> bool {
-        self.unrestricted
-    }
     pub fn tables(&self) -> &BTreeSet<PhysicalTable> {
         &self.tables
+    }
+    pub fn reads(&self) -> &BTreeSet<Ident> {
+        &self.reads
+    }
+    pub fn is_inner(&self) -> bool {
+        self.is_inner
     }
 }

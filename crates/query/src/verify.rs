@@ -2,25 +2,35 @@
 //! relations that were governed. The only maker of [`Verified`].
 use crate::{
     Governed, GovernedRelation, Refusal, Verified,
+    govern::{BodyQuery, ViewStatement},
     governed::{GovernedBody, GovernedStatement},
 };
 use std::collections::BTreeSet;
 use tessera_sql::{
-    frontend::statement::{CheckedStatement, check_printed},
+    frontend::statement::{CheckedStatement, TableName, check_printed},
     print::{self, SqlText},
-    tree::{GovernedName, PhysicalTable, Query},
+    tree::{BodySource, GovernedName, PhysicalTable, Query},
 };
 
 pub fn verify(governed: Governed) -> Result<Verified, Refusal> {
     let Governed { connection, statement, relations, columns, explanation, zones, row_cap } = governed;
-    let relations = relations.into_iter().map(verify_body).collect::<Result<Vec<_>, _>>()?;
+    let mut verified: Vec<GovernedRelation> = Vec::with_capacity(relations.len());
+    for body in relations {
+        let relation = verify_body(body)?;
+        // INVARIANT: a body reads governed relations that stand before it, and only inner ones.
+        if !relation.reads.iter().all(|read| verified.iter().any(|known| known.is_inner && known.name.name == *read)) {
+            return Err(Refusal::internal("a governed relation reads another one that was not governed for it"));
+        }
+        verified.push(relation);
+    }
     let statement = match statement {
         GovernedStatement::Own { text: _, checked } => checked,
         GovernedStatement::Compiled(query) => verify_compiled(&query)?,
     };
     // INVARIANT: every name that the statement reads is a relation that was governed for it.
     for table in &statement.tables {
-        let governed = relations.iter().any(|relation| match &relation.name().schema {
+        let nameable = verified.iter().filter(|relation| !relation.is_inner);
+        let governed = nameable.into_iter().any(|relation| match &relation.name().schema {
             Some(schema) => *schema == table.schema_or_main() && relation.name().name == table.name,
             None => table.schema.is_none() && relation.name().name == table.name,
         });
@@ -31,7 +41,7 @@ pub fn verify(governed: Governed) -> Result<Verified, Refusal> {
     Ok(Verified {
         connection,
         statement: statement.ast,
-        relations,
+        relations: verified,
         columns,
         governed_by: explanation.governed_by,
         notices: explanation.notices,
@@ -55,23 +65,41 @@ fn verify_compiled(query: &Query<GovernedName>) -> Result<CheckedStatement, Refu
 }
 
 fn verify_body(body: GovernedBody) -> Result<GovernedRelation, Refusal> {
-    let text = print::print_query(&body.query);
-    let read = read_back(&text)?;
-    let found: Option<BTreeSet<PhysicalTable>> = read
-        .tables
-        .iter()
-        .map(|table| Some(PhysicalTable { schema: table.schema.clone()?, name: table.name.clone() }))
-        .collect();
-    if found.as_ref() != Some(&body.tables) {
-        return Err(Refusal::internal("a governed relation reads back with other tables"));
+    let GovernedBody { name, query, labels: _, is_inner } = body;
+    match query {
+        BodyQuery::Made(query) => {
+            let text = print::print_query(&query);
+            let read = read_back(&text)?;
+            let found: BTreeSet<BodySource> = read.tables.iter().map(source).collect();
+            let mut certified = BTreeSet::new();
+            query.for_each_relation(&mut |source: &BodySource| {
+                certified.insert(source.clone());
+            });
+            if found != certified {
+                return Err(Refusal::internal("a governed relation reads back with other tables"));
+            }
+            let (mut tables, mut reads) = (BTreeSet::new(), BTreeSet::new());
+            for source in certified {
+                match source {
+                    BodySource::Table(table) => drop(tables.insert(table)),
+                    BodySource::Governed(GovernedName(name)) => drop(reads.insert(name)),
+                }
+            }
+            Ok(GovernedRelation { name, body: read.ast, text: text.as_str().to_owned(), tables, reads, is_inner })
+        }
+        // The model's own text, which was read and checked when the model was.
+        BodyQuery::OfView(ViewStatement { ast, text, shown: _, reads, tables }) => {
+            Ok(GovernedRelation { name, body: ast, text, tables, reads, is_inner })
+        }
     }
-    Ok(GovernedRelation {
-        name: body.name,
-        body: read.ast,
-        text: text.as_str().to_owned(),
-        unrestricted: !body.has_rules,
-        tables: body.tables,
-    })
+}
+
+/// As the engine looks names up: ours have a schema if and only if they are tables.
+fn source(name: &TableName) -> BodySource {
+    match &name.schema {
+        Some(schema) => BodySource::Table(PhysicalTable { schema: schema.clone(), name: name.name.clone() }),
+        None => BodySource::Governed(GovernedName(name.name.clone())),
+    }
 }
 
 fn read_back(text: &SqlText) -> Result<CheckedStatement, Refusal> {

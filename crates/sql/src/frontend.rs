@@ -5,7 +5,10 @@ pub mod statement;
 mod tokens;
 
 pub use snippet::{SnippetError, SnippetRef, parse_snippet};
-pub use statement::{CheckedStatement, StatementError, StatementErrorKind, TableName, check_printed, check_statement};
+pub use statement::{
+    CheckedStatement, StatementError, StatementErrorKind, TableName, ViewQuery, check_printed, check_statement,
+    parse_view_query,
+};
 
 /// A statement that has been read and checked: one query, of allowed nodes only.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 mod datafusion;
 mod literal;
 
-use crate::tree::{GovernedName, Ident, PhysicalTable, Query};
+use crate::tree::{BodySource, GovernedName, Ident, PhysicalTable, Query};
 use std::{fmt, ops::Range};
 
 /// The text of a query that our own compiler made. INVARIANT: made only here, from a tree, so that no text of a person or
@@ -46,10 +46,13 @@ impl PrintRelation for GovernedName {
     }
 }
 
-impl PrintRelation for PhysicalTable {
+impl PrintRelation for BodySource {
     fn path(&self) -> impl Iterator<Item = &Ident> {
-        let Self { schema, name } = self;
-        [schema, name].into_iter()
+        let (schema, name) = match self {
+            Self::Table(PhysicalTable { schema, name }) => (Some(schema), name),
+            Self::Governed(GovernedName(name)) => (None, name),
+        };
+        schema.into_iter().chain([name])
     }
 }
 

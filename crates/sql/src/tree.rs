@@ -8,5 +8,6 @@ mod query;
 pub use expr::{BinaryOp, CastType, Expr, LikeOp, Literal, SortKey, TimeUnit, UnaryOp, WindowSpec};
 pub use ident::{Ident, IdentError};
 pub use query::{
-    ColumnRef, Cte, GovernedName, Join, JoinKind, PhysicalTable, Query, Relation, Select, SelectItem, SetBody, Source,
+    BodySource, ColumnRef, Cte, GovernedName, Join, JoinKind, PhysicalTable, Query, Relation, Select, SelectItem,
+    SetBody, Source,
 };

@@ -5,9 +5,10 @@ use tessera_base::Instant;
 use tessera_engine::EngineHost;
 use tessera_model::{
     CheckedModel,
-    checked::{View, ViewSource},
+    checked::View,
     file::{Place, Problem},
 };
+use tessera_sql::tree::PhysicalTable;
 
 /// What a model that loads consists of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,13 +45,13 @@ pub async fn check(path: &Path, data: bool, host: Arc<EngineHost>, now: Instant)
 /// A damaged file does not keep a model from loading: its own table is unavailable, and everything else works. Whoever
 /// checks wants to know.
 fn unreadable_tables(model: &CheckedModel) -> Vec<Problem> {
-    let problem = |view: &View| {
-        let ViewSource::Table(table) = &view.source;
+    let problem = |view: &View, table: &PhysicalTable| {
         let why = model.catalog.unreadable.get(table)?;
         let message = format!("table `{}.{}` of view `{}` cannot be read: {why}", table.schema, table.name, view.name);
         let problem =
             Problem::new(&Place::file(&format!("views/{}.view.yaml", view.name)), "unreadable_table", message);
         Some(problem.help("replace the file; until then only questions to this table fail"))
     };
-    model.views.iter().filter_map(problem).collect()
+    let tables = model.views.iter().flat_map(|view| view.source.tables().map(move |table| (view, table)));
+    tables.filter_map(|(view, table)| problem(view, table)).collect()
 }

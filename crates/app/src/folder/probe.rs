@@ -3,7 +3,7 @@
 use super::{FolderFailure, Workspace};
 use crate::{
     Question,
-    model_edit::{edit, find, key, node, put, remove_keys},
+    model_edit::{declare_everybody, edit, find, key, node, open, put, remove_keys},
 };
 use std::sync::Arc;
 use tessera_access::AccessContext;
@@ -90,7 +90,7 @@ fn without_rules(mut files: ModelFiles) -> ModelFiles {
     edit(&mut files, "topics", |root| remove_keys(root, &rules));
     edit(&mut files, "views", |root| {
         remove_keys(root, &rules);
-        put(root, "access", Node::string("everyone"));
+        open(root);
         for group in ["dimensions", "measures"] {
             if let Some(Node { kind: NodeKind::Map(fields), .. }) = find(root, &[key(group)]) {
                 fields.iter_mut().for_each(|(_, field)| remove_keys(field, &rules));
@@ -103,6 +103,7 @@ fn without_rules(mut files: ModelFiles) -> ModelFiles {
             put(measures, ROWS, Node::map([("aggregate_type", Node::string("count"))]));
         }
     });
+    declare_everybody(&mut files);
     files
 }
 

@@ -54,7 +54,7 @@ struct Rows {
 
 fn tables(model: &CheckedModel, given: &[GivenTable]) -> Result<BTreeMap<Name, Rows>, Vec<Problem>> {
     let mut tables: BTreeMap<Name, Rows> = BTreeMap::new();
-    for table in model.views_by_table.keys() {
+    for table in model.views.iter().flat_map(|view| view.source.tables()) {
         let name = (table.schema.as_str().to_owned(), table.name.as_str().to_owned());
         let columns = match model.catalog.tables.get(table) {
             Some(columns) => {

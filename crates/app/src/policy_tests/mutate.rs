@@ -1,6 +1,6 @@
 //! Models that let through a little more than their author wrote: each lacks one rule. A set of policy tests is good when
 //! none of them passes it.
-use crate::model_edit::{Path, Step, find, key, node, put, remove, text};
+use crate::model_edit::{Path, Step, declare_everybody, find, key, met_by_everybody, node, open, remove, text};
 use tessera_model::file::{ModelFiles, Node, NodeKind, Place};
 
 /// A model without one of its rules.
@@ -29,11 +29,15 @@ pub fn mutants(files: &ModelFiles) -> Vec<Mutant> {
             let mut changed = root.clone();
             rule.change.apply(&mut changed);
             // A view that lost its last rule would be closed by default; the mutant is one that anybody may read.
-            if is_ruled(&root) && !is_ruled(&changed) {
-                put(&mut changed, "access", Node::string("everyone"));
+            let opens = is_ruled(&root) && !is_ruled(&changed);
+            if opens {
+                open(&mut changed);
             }
             let mut mutated = files.clone();
             mutated.insert(path.clone(), text(&changed).into_bytes());
+            if opens && root.get("definer_rights").is_some() {
+                declare_everybody(&mut mutated);
+            }
             found.push(Mutant { at: rule.at, what: rule.what, files: mutated });
         }
     }
@@ -59,15 +63,9 @@ fn rules_of_model(root: &Node) -> Vec<Rule> {
         .map(|(name, _)| Rule {
             at: name.at.clone(),
             what: format!("grant {name} given to everyone"),
-            change: Change::Replace(vec![key("access_grants"), key(name)], met_by_everyone()),
+            change: Change::Replace(vec![key("access_grants"), key(name)], met_by_everybody()),
         })
         .collect()
-}
-
-/// Every person either is an organization admin or is not.
-fn met_by_everyone() -> Node {
-    let either = NodeKind::List([true, false].map(|value| node(NodeKind::Boolean(value))).to_vec());
-    Node::map([("user_attribute", Node::string("is_org_admin")), ("allowed_values", node(either))])
 }
 
 fn rules_of_view(root: &Node) -> Vec<Rule> {

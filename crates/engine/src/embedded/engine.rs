@@ -1,7 +1,7 @@
 use super::{
     governed::{self, Body, Fencing, Relation},
     mask_hash::mask_hash,
-    planner::Namespace,
+    planner::{DEFAULT_SCHEMA, Namespace},
     reject, repeated_names, self_test,
 };
 use crate::columns::result_columns;
@@ -44,6 +44,7 @@ struct Files {
 #[derive(Clone)]
 struct PlannedBody {
     tables: Vec<Arc<FileTable>>,
+    reads: Vec<Arc<Body>>,
     body: Arc<Body>,
 }
 
@@ -66,6 +67,9 @@ pub(crate) struct RelationRequest {
     pub(crate) body: Statement,
     pub(crate) text: String,
     pub(crate) tables: Vec<PhysicalTable>,
+    /// Relations before it that its body reads.
+    pub(crate) reads: Vec<String>,
+    pub(crate) is_inner: bool,
 }
 
 impl From<&Verified> for Request {
@@ -89,6 +93,8 @@ impl From<&GovernedRelation> for RelationRequest {
             body: relation.body().statement().clone(),
             text: relation.text().to_owned(),
             tables: relation.tables().iter().cloned().collect(),
+            reads: relation.reads().iter().map(|name| name.as_str().to_owned()).collect(),
+            is_inner: relation.is_inner(),
         }
     }
 }
@@ -191,7 +197,7 @@ impl Files {
         request: &Request,
         session: &SessionState,
     ) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
-        let mut relations = Vec::with_capacity(request.relations.len());
+        let mut relations: Vec<Relation> = Vec::with_capacity(request.relations.len());
         for relation in &request.relations {
             let unavailable = || EngineError::unavailable(Some(&relation.name));
             let mut tables = Vec::with_capacity(relation.tables.len());
@@ -199,8 +205,15 @@ impl Files {
                 let found = self.folder.table(table, session).await;
                 tables.push(found.map_err(|problem| unavailable().caused_by(&problem))?);
             }
-            let body = self.body(relation, tables, session).map_err(|error| unavailable().caused_by(&error))?;
-            relations.push(Relation { schema: relation.schema.clone(), name: relation.name.clone(), body });
+            let inner = relations.iter().filter(|known| known.is_inner && relation.reads.contains(&known.name));
+            let reads = inner.map(|known| (known.name.clone(), Arc::clone(&known.body))).collect();
+            let body = self.body(relation, tables, reads, session).map_err(|error| unavailable().caused_by(&error))?;
+            relations.push(Relation {
+                schema: relation.schema.clone(),
+                name: relation.name.clone(),
+                body,
+                is_inner: relation.is_inner,
+            });
         }
         let rejected = |error| reject::of_statement(&error, &request.statement);
         let plan = governed::plan(&request.statement, &relations, session, request.fencing).map_err(rejected)?;
@@ -213,12 +226,15 @@ impl Files {
         &self,
         relation: &RelationRequest,
         tables: Vec<Arc<FileTable>>,
+        reads: Vec<(String, Arc<Body>)>,
         session: &SessionState,
     ) -> datafusion::common::Result<Arc<Body>> {
         let bodies = || self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(planned) = bodies().get(&relation.text)
             && planned.tables.len() == tables.len()
             && planned.tables.iter().zip(&tables).all(|(planned, table)| Arc::ptr_eq(planned, table))
+            && planned.reads.len() == reads.len()
+            && planned.reads.iter().zip(&reads).all(|(planned, (_, read))| Arc::ptr_eq(planned, read))
         {
             return Ok(Arc::clone(&planned.body));
         }
@@ -226,12 +242,16 @@ impl Files {
         for (name, table) in relation.tables.iter().zip(&tables) {
             names.insert(name.schema.as_str(), name.name.as_str(), provider_as_source(Arc::clone(table) as _));
         }
+        for (name, read) in &reads {
+            names.insert(DEFAULT_SCHEMA, name, governed::source(read));
+        }
         let body = Arc::new(Body::plan(&relation.body, &names, session)?);
+        let reads = reads.into_iter().map(|(_, read)| read).collect();
         let mut bodies = bodies();
         if bodies.len() >= KEPT_BODIES {
             bodies.clear();
         }
-        bodies.insert(relation.text.clone(), PlannedBody { tables, body: Arc::clone(&body) });
+        bodies.insert(relation.text.clone(), PlannedBody { tables, reads, body: Arc::clone(&body) });
         Ok(body)
     }
 }

@@ -4,6 +4,7 @@
 //! scans: the fence is the scan, and takes in only comparisons that cannot fail. Physical operators push filters to their
 //! children, when they plan and, as dynamic filters, while they run: [`FenceExec`] refuses them. And projections, limits and
 //! sorts move below operators that agree to it: it does not.
+use super::repeated_names;
 use async_trait::async_trait;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{Session, TableProvider};
@@ -95,7 +96,8 @@ impl TableProvider for Fence {
             plan = plan.project(projection.iter().map(|index| Expr::Column(name(*index).into())))?;
         }
         let plan = self.session.optimizer().optimize(plan.build()?, self.session.as_ref(), |_, _| {})?;
-        let rows = self.session.query_planner().create_physical_plan(&plan, self.session.as_ref()).await?;
+        let session = repeated_names::session_for(&plan, &self.session)?;
+        let rows = session.query_planner().create_physical_plan(&plan, session.as_ref()).await?;
         Ok(Arc::new(FenceExec { rows }))
     }
 }

@@ -1,5 +1,5 @@
-//! Governed relations as plans: each body is planned over the physical tables in a session of its own, and then takes the
-//! place of its name in the person's plan.
+//! Governed relations as plans: each body is planned over the physical tables, and governed relations before it, in a
+//! session of its own, and then takes the place of its name in the person's plan.
 use super::{
     fence::{self, Fence},
     planner::{DEFAULT_SCHEMA, Namespace},
@@ -101,6 +101,13 @@ pub(crate) struct Relation {
     pub(crate) schema: Option<String>,
     pub(crate) name: String,
     pub(crate) body: Arc<Body>,
+    /// The statement cannot name it.
+    pub(crate) is_inner: bool,
+}
+
+/// A relation as a body after it reads it.
+pub(crate) fn source(body: &Arc<Body>) -> Arc<dyn TableSource> {
+    Arc::new(RelationSource(Arc::clone(body)))
 }
 
 /// Which relations are fenced.
@@ -121,9 +128,9 @@ pub(crate) fn plan(
     fencing: Fencing,
 ) -> Result<LogicalPlan> {
     let mut names = Namespace::default();
-    for relation in relations {
+    for relation in relations.iter().filter(|relation| !relation.is_inner) {
         let schema = relation.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-        names.insert(schema, &relation.name, Arc::new(RelationSource(Arc::clone(&relation.body))));
+        names.insert(schema, &relation.name, source(&relation.body));
     }
     let plan = names.plan(session, statement)?;
 
@@ -134,16 +141,21 @@ pub(crate) fn plan(
         Fencing::Off => false,
     };
     let fence = fenced.then(|| Arc::new(behind_fence(session)));
+    with_bodies(plan, fence.as_ref())
+}
+
+/// The plan with the bodies in the place of their names, and so on in the bodies.
+fn with_bodies(plan: LogicalPlan, fence: Option<&Arc<SessionState>>) -> Result<LogicalPlan> {
     let replaced = plan.transform_up_with_subqueries(|node| {
         let LogicalPlan::TableScan(scan) = &node else { return Ok(Transformed::no(node)) };
         let Some(RelationSource(body)) = scan.source.downcast_ref::<RelationSource>() else {
             return Ok(Transformed::no(node));
         };
-        let plan = match (&fence, &body.rule) {
-            (Some(session), Some(rule)) => Arc::new(fenced_plan(body, rule, session)?),
-            _ => Arc::clone(&body.plan),
+        let plan = match (fence, &body.rule) {
+            (Some(session), Some(rule)) => fenced_plan(body, rule, session)?,
+            _ => with_bodies(body.plan.as_ref().clone(), fence)?,
         };
-        let alias = SubqueryAlias::try_new(plan, scan.table_name.clone())?;
+        let alias = SubqueryAlias::try_new(Arc::new(plan), scan.table_name.clone())?;
         Ok(Transformed::new(LogicalPlan::SubqueryAlias(alias), true, TreeNodeRecursion::Continue))
     })?;
     Ok(replaced.data)
@@ -151,7 +163,8 @@ pub(crate) fn plan(
 
 /// The body with a fence between its rule and its projection.
 fn fenced_plan(body: &Body, rule: &Rule, session: &Arc<SessionState>) -> Result<LogicalPlan> {
-    let fence = Fence::new(Arc::clone(&rule.plan), rule.totality, Arc::clone(session))?;
+    let rows = Arc::new(with_bodies(rule.plan.as_ref().clone(), Some(session))?);
+    let fence = Fence::new(rows, rule.totality, Arc::clone(session))?;
     let input = fence::scan(fence, rule.plan.schema())?;
     let schema = Arc::clone(body.plan.schema());
     Ok(LogicalPlan::Projection(Projection::try_new_with_schema(rule.projection.clone(), Arc::new(input), schema)?))

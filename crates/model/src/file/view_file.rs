@@ -11,13 +11,22 @@ pub(crate) struct ViewFile {
     pub(crate) label: String,
     pub(crate) description: Option<String>,
     /// `None` where the file does not name one, which is a problem already.
-    pub(crate) table: Option<Word>,
+    pub(crate) source: Option<SourceFile>,
     pub(crate) primary_key: Vec<Word>,
     /// Where `access: everyone` stands.
     pub(crate) everyone: Option<Place>,
     pub(crate) requirements: Vec<Word>,
     pub(crate) filters: Vec<Node>,
     pub(crate) fields: Vec<FieldFile>,
+}
+
+pub(crate) enum SourceFile {
+    Table(Word),
+    /// `definer`: where `definer_rights: true` stands.
+    Sql {
+        text: Node,
+        definer: Option<Place>,
+    },
 }
 
 pub(crate) struct FieldFile {
@@ -57,13 +66,14 @@ pub(crate) struct DeclassifyFile {
     pub(crate) reason: String,
 }
 
-const VIEW_KEYS: [&str; 12] = [
+const VIEW_KEYS: [&str; 13] = [
     "view",
     "label",
     "description",
     "table",
     "sql",
     "query",
+    "definer_rights",
     "primary_key",
     "access",
     "required_access_grants",
@@ -118,19 +128,7 @@ impl ViewFile {
         if RESERVED.contains(&name.text.as_str()) {
             problems.add(Problem::new(&name.at, "name", format!("`{name}` cannot be the name of a view")));
         }
-        let mut derived = false;
-        for key in ["sql", "query"] {
-            if let Some(node) = entries.get(key) {
-                derived = true;
-                let problem = Problem::new(&node.at, "unsupported", "derived views are not supported yet");
-                problems.add(problem.help("name a table or a view of the database with `table:`"));
-            }
-        }
-        let table = if derived {
-            None
-        } else {
-            entries.required("table", problems).and_then(|node| word(node, "table", problems))
-        };
+        let source = source(&entries, problems);
         let everyone =
             entries.get("access").filter(|_| entries.choice("access", &[("everyone", ())], problems).is_some());
         let mut fields = Vec::new();
@@ -148,7 +146,7 @@ impl ViewFile {
         Some(Self {
             label: entries.string("label", problems).unwrap_or_else(|| label_of(&name)),
             description: entries.string("description", problems),
-            table,
+            source,
             primary_key: entries.rule_words("primary_key", problems),
             everyone: everyone.map(|node| node.at.clone()),
             requirements: entries.rule_words("required_access_grants", problems),
@@ -156,6 +154,39 @@ impl ViewFile {
             fields,
             name,
         })
+    }
+}
+
+fn source(entries: &Entries<'_>, problems: &mut Problems) -> Option<SourceFile> {
+    let definer = entries.get("definer_rights").filter(|_| entries.boolean("definer_rights", false, problems));
+    let given = ["table", "sql", "query"].into_iter().filter_map(|key| entries.get(key).map(|node| (key, node)));
+    match given.collect::<Vec<_>>().as_slice() {
+        [("sql", node)] => {
+            word(node, "sql", problems)?;
+            Some(SourceFile::Sql { text: (*node).clone(), definer: definer.map(|node| node.at.clone()) })
+        }
+        [("query", node)] => {
+            let problem = Problem::new(&node.at, "unsupported", "views of a field query are not supported yet");
+            problems.add(problem.help("write the query as `sql:`, with `${view}` for the views that it reads"));
+            None
+        }
+        [] | [("table", _)] => {
+            if let Some(definer) = definer {
+                let problem =
+                    Problem::new(&definer.at, "definer_rights", "`definer_rights` belongs to a view of `sql`");
+                problems.add(problem.help("remove it"));
+            }
+            entries.required("table", problems).and_then(|node| word(node, "table", problems)).map(SourceFile::Table)
+        }
+        [_, (second, node), ..] => {
+            problems.add(Problem::new(
+                &node.at,
+                "two_sources",
+                format!("a view has one source, and `{second}` is another"),
+            ));
+            None
+        }
+        [_] => None,
     }
 }
 

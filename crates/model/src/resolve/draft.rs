@@ -1,4 +1,5 @@
 use super::path::Paths;
+use super::view_query::QueryDraft;
 use crate::checked::{ColumnUse, GrantId, ModelRef, Relationship, Requirement, RequirementId};
 use crate::file::{FieldFile, ModelFile, ModelSource, Place, Problem, Problems, TopicFile, ViewFile, Word, excerpt};
 use crate::{Catalog, FieldId, ViewId};
@@ -28,6 +29,8 @@ struct ViewDraft<'f> {
     field_ids: BTreeMap<&'f str, FieldId>,
     /// `None`: not named, or not a table.
     table: Option<PhysicalTable>,
+    /// Of a view of a query.
+    query: Option<QueryDraft>,
 }
 
 pub(super) struct FieldDraft<'f> {
@@ -84,7 +87,7 @@ impl<'f> Draft<'f> {
                     value_type: None,
                 });
             }
-            views.push(ViewDraft { file, field_ids, table: None });
+            views.push(ViewDraft { file, field_ids, table: None, query: None });
         }
         let view_ids =
             source.views.iter().enumerate().map(|(index, view)| (view.name.text.as_str(), ViewId(id(index)))).collect();
@@ -159,6 +162,15 @@ impl<'f> Draft<'f> {
     #[expect(clippy::indexing_slicing, reason = "an id is made with the list that it indexes")]
     pub(super) fn set_table(&mut self, view: ViewId, table: PhysicalTable) {
         self.views[view.index()].table = Some(table);
+    }
+
+    pub(super) fn query(&self, view: ViewId) -> Option<&QueryDraft> {
+        self.view(view).query.as_ref()
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "an id is made with the list that it indexes")]
+    pub(super) fn set_query(&mut self, view: ViewId, query: Option<QueryDraft>) {
+        self.views[view.index()].query = query;
     }
 
     /// In the order of the file.
@@ -256,7 +268,7 @@ impl<'f> Draft<'f> {
         columns
     }
 
-    fn columns_read(&self, field: FieldId) -> std::collections::BTreeSet<Ident> {
+    pub(super) fn columns_read(&self, field: FieldId) -> std::collections::BTreeSet<Ident> {
         let mut columns = std::collections::BTreeSet::new();
         if let Some(expr) = &self.field(field).expr {
             expr.for_each_column(&mut |read| {

@@ -28,6 +28,11 @@ impl Draft<'_> {
                     .map(|usage| usage.bare.as_slice());
                 set.fields.extend(bare.unwrap_or_default());
             }
+            for input in self.inputs_of(*field) {
+                self.add_path(&FieldPath { steps: Vec::new(), field: input }, &sets, &mut set);
+                // That the query can be read is the state of the relation.
+                set.views.remove(&self.field(input).view);
+            }
             set.fields.remove(field);
             set.views.remove(&own_view);
             sets.insert(*field, set);

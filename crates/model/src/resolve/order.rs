@@ -64,13 +64,10 @@ impl Draft<'_> {
         }
     }
 
-    /// The fields that an expression names.
+    /// The fields that an expression names, and those that its view's query reads for it.
     fn fields_read(&self, field: FieldId) -> Vec<FieldId> {
-        self.field(field)
-            .expr
-            .as_ref()
-            .map(|expr| paths_read(expr).into_iter().map(|path| path.field).collect())
-            .unwrap_or_default()
+        let paths = self.field(field).expr.as_ref().map(paths_read).unwrap_or_default();
+        paths.into_iter().map(|path| path.field).chain(self.inputs_of(field)).collect()
     }
 }
 

@@ -105,6 +105,15 @@ impl Draft<'_> {
             self.problems.add(problem.suggest(column.as_str(), columns.iter().map(|known| known.name.as_str())));
             return None;
         }
+        if let Some(names) = self.query_columns(view)
+            && !names.contains(&&column)
+        {
+            let message = format!("the query of `{}` has no column `{column}`", self.view_file(view).name);
+            let problem = Problem::new(at, "unknown_column", message);
+            let problem = problem.suggest(column.as_str(), names.iter().map(|known| known.as_str()));
+            self.problems.add(problem);
+            return None;
+        }
         Some(ModelRef::Column(column))
     }
 
@@ -178,7 +187,7 @@ impl Draft<'_> {
 }
 
 /// The place of a byte of a node's text, where the text stands on one line as it is; the node's own otherwise.
-fn inside(node: &Node, offset: usize) -> Place {
+pub(super) fn inside(node: &Node, offset: usize) -> Place {
     let NodeKind::String(text) = &node.kind else { return node.at.clone() };
     let Some(starts_at) = text.starts_at else { return node.at.clone() };
     let characters = text.text.get(..offset).map_or(0, |before| before.chars().count());

@@ -1,6 +1,7 @@
 use super::draft::Draft;
 use crate::checked::{
-    AccessFilter, DefaultAccess, FieldPath, NodeField, NodeIndex, Step, TimeFrame, Topic, TopicNode, ViewAccess,
+    AccessFilter, DefaultAccess, FieldPath, Lineage, NodeField, NodeIndex, Step, TimeFrame, Topic, TopicNode,
+    ViewAccess,
 };
 use crate::file::{Entries, JoinFile, Node, Place, Problem, TopicFile, Word, excerpt};
 use crate::request::FieldName;
@@ -10,17 +11,23 @@ use tessera_base::ValueType;
 
 impl<'f> Draft<'f> {
     /// By [`TopicId`], but for topics with problems. `access`: of the views, by [`ViewId`].
-    pub(super) fn resolve_topics(&mut self, access: &[ViewAccess]) -> Vec<Topic> {
+    pub(super) fn resolve_topics(&mut self, access: &[ViewAccess], lineages: &[Lineage]) -> Vec<Topic> {
         let files = self.topics;
         let mut topics = Vec::new();
         for (index, file) in files.iter().enumerate() {
             let id = TopicId(u32::try_from(index).unwrap_or(u32::MAX));
-            topics.extend(self.topic(id, file, access));
+            topics.extend(self.topic(id, file, access, lineages));
         }
         topics
     }
 
-    fn topic(&mut self, id: TopicId, file: &'f TopicFile, access: &[ViewAccess]) -> Option<Topic> {
+    fn topic(
+        &mut self,
+        id: TopicId,
+        file: &'f TopicFile,
+        access: &[ViewAccess],
+        lineages: &[Lineage],
+    ) -> Option<Topic> {
         let requirements = self.requirements(&file.requirements);
         let base = self.find_view(&file.base_view)?;
         let mut nodes = vec![TopicNode { name: file.base_view.text.clone(), view: base, parent: None }];
@@ -39,6 +46,7 @@ impl<'f> Draft<'f> {
                 if scope.is_none() {
                     self.check_escape(&node.at, file, base, &rule, access);
                 }
+                self.check_rule_reach(base, &rule, &node.at, lineages);
                 access_filters.push((0, rule));
             }
         }

@@ -1,6 +1,6 @@
 use super::draft::Draft;
-use crate::checked::ViewAccess;
-use crate::file::{Problem, ViewFile, Word, excerpt};
+use crate::checked::{AccessFilter, Lineage, ViewAccess};
+use crate::file::{Node, Place, Problem, SourceFile, ViewFile, Word, excerpt};
 use crate::{FieldId, ViewId};
 use tessera_sql::tree::{Ident, PhysicalTable};
 
@@ -8,10 +8,10 @@ impl Draft<'_> {
     /// `table: schema.name`, or `name` in the schema `main`.
     pub(super) fn resolve_tables(&mut self) {
         for (view, file) in self.views() {
-            let Some(word) = &file.table else { continue };
+            let Some(SourceFile::Table(word)) = &file.source else { continue };
             match table(word) {
                 Some(table) => {
-                    self.check_table(&table, word);
+                    self.check_table(&table, &word.at);
                     self.set_table(view, table);
                 }
                 None => {
@@ -23,7 +23,7 @@ impl Draft<'_> {
         }
     }
 
-    fn check_table(&mut self, table: &PhysicalTable, word: &Word) {
+    pub(super) fn check_table(&mut self, table: &PhysicalTable, at: &Place) {
         let Some(catalog) = self.catalog.clone() else { return };
         if catalog.tables.contains_key(table) || catalog.unreadable.contains_key(table) {
             return;
@@ -31,7 +31,7 @@ impl Draft<'_> {
         let names: Vec<String> =
             catalog.tables.keys().map(|known| format!("{}.{}", known.schema, known.name)).collect();
         let message = format!("the connection has no table `{}.{}`", table.schema, table.name);
-        let problem = Problem::new(&word.at, "unknown_table", message);
+        let problem = Problem::new(at, "unknown_table", message);
         self.problems
             .add(problem.suggest(&format!("{}.{}", table.schema, table.name), names.iter().map(String::as_str)));
     }
@@ -44,11 +44,11 @@ impl Draft<'_> {
             .collect()
     }
 
-    pub(super) fn resolve_view_access(&mut self) -> Vec<ViewAccess> {
-        self.views().map(|(view, file)| self.view_access(view, file)).collect()
+    pub(super) fn resolve_view_access(&mut self, lineages: &[Lineage]) -> Vec<ViewAccess> {
+        self.views().map(|(view, file)| self.view_access(view, file, lineages)).collect()
     }
 
-    fn view_access(&mut self, view: ViewId, file: &ViewFile) -> ViewAccess {
+    fn view_access(&mut self, view: ViewId, file: &ViewFile, lineages: &[Lineage]) -> ViewAccess {
         let mut key: Vec<&str> = Vec::new();
         for word in &file.primary_key {
             self.find_dimension(view, word, &word.at);
@@ -70,8 +70,16 @@ impl Draft<'_> {
         ViewAccess {
             everyone: file.everyone.is_some(),
             requirements: self.requirements(&file.requirements),
-            filters: file.filters.iter().filter_map(|node| self.access_filter(view, node)).collect(),
+            filters: file.filters.iter().filter_map(|node| self.view_rule(view, node, lineages)).collect(),
         }
+    }
+}
+
+impl Draft<'_> {
+    fn view_rule(&mut self, view: ViewId, node: &Node, lineages: &[Lineage]) -> Option<AccessFilter> {
+        let rule = self.access_filter(view, node)?;
+        self.check_rule_reach(view, &rule, &node.at, lineages);
+        Some(rule)
     }
 }
 

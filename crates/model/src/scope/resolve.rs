@@ -27,7 +27,11 @@ impl<'m> DataScope<'m> {
             tables_without_view: person.develops_policies || (allows && person.can_query_all_views),
             columns_without_field: person.develops_policies || allows,
         };
-        Self { model, resolved }
+        let mut scope = Self { model, resolved };
+        for view in &model.query_views {
+            scope.close_query(*view);
+        }
+        scope
     }
 }
 

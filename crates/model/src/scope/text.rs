@@ -50,6 +50,7 @@ pub(super) fn absence_text(absence: &Absence) -> String {
     match absence {
         Absence::NoRule => "no rule gives access".to_owned(),
         Absence::NeedsGrant(grants) => format!("needs the grant {grants}"),
+        Absence::HiddenInput(because) => because.clone(),
     }
 }
 

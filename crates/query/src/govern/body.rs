@@ -1,6 +1,6 @@
 //! The body of a governed relation: `SELECT <values as this person sees them> FROM <table> WHERE <rules>`.
 use crate::{
-    Refusal,
+    Refusal, RefusalKind,
     govern::{masked, rule},
     person::open_rules,
 };
@@ -10,9 +10,14 @@ use tessera_model::{
     checked::{FieldKind, Mask, ModelRef, ViewSource},
     scope::{ColumnState, FieldState, RowRule},
 };
-use tessera_sql::tree::{ColumnRef, Expr, Ident, Literal, PhysicalTable, Query, Relation, Select, SelectItem};
+use tessera_sql::{
+    frontend::Ast,
+    tree::{
+        BodySource, ColumnRef, Expr, GovernedName, Ident, Literal, PhysicalTable, Query, Relation, Select, SelectItem,
+    },
+};
 
-type Value = Expr<ColumnRef, PhysicalTable>;
+type Value = Expr<ColumnRef, BodySource>;
 
 /// One column that a governed relation offers.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -47,11 +52,29 @@ struct Wanted {
 /// A governed relation before it is printed.
 pub(crate) struct Body {
     pub name: Ident,
-    pub query: Query<PhysicalTable>,
-    pub tables: BTreeSet<PhysicalTable>,
+    pub query: BodyQuery,
     pub rules: Vec<(ViewId, RowRule)>,
-    /// Its WHERE holds them; otherwise the query's joins do.
-    pub has_rules: bool,
+    /// Only bodies after it read it, and the statement does not.
+    pub is_inner: bool,
+}
+
+#[derive(Debug)]
+pub(crate) enum BodyQuery {
+    /// `SELECT <columns, masks> FROM <source> WHERE <rules>`.
+    Made(Query<BodySource>),
+    /// The model's own query of a view, without the columns that the person may not see.
+    OfView(ViewStatement),
+}
+
+#[derive(Debug)]
+pub(crate) struct ViewStatement {
+    pub ast: Ast,
+    /// The model's text, and what was left out of it: equal texts are equal queries.
+    pub text: String,
+    /// As a reader of the SQL may see it.
+    pub shown: String,
+    pub reads: BTreeSet<Ident>,
+    pub tables: BTreeSet<PhysicalTable>,
 }
 
 impl<'m> Relations<'m> {
@@ -113,13 +136,54 @@ impl<'m> Relations<'m> {
         self.views.entry(view).or_default().rules_applied_by_join = true;
     }
 
+    /// Each after those that it reads.
     pub fn bodies(&self) -> Result<Vec<Body>, Refusal> {
-        self.views.iter().map(|(view, wanted)| self.body(*view, wanted)).collect()
+        let mut bodies = Vec::new();
+        for (view, wanted) in &self.views {
+            self.inner_bodies(*view, &mut bodies)?;
+            bodies.push(self.body(*view, wanted)?);
+        }
+        Ok(bodies)
+    }
+
+    /// What a view of a query is made from: the views that it reads, and the query over them. They are the same wherever
+    /// the view is read.
+    fn inner_bodies(&self, view: ViewId, bodies: &mut Vec<Body>) -> Result<(), Refusal> {
+        let definition = self.model.view(view);
+        let ViewSource::Sql(source) = &definition.source else { return Ok(()) };
+        let name = query_name(&definition.name)?;
+        if bodies.iter().any(|body| body.name == name) {
+            return Ok(());
+        }
+        let mut reads = BTreeSet::new();
+        for read in &source.views {
+            self.inner_bodies(*read, bodies)?;
+            let outputs = source.offered.iter().filter(|field| self.model.field(**field).view == *read);
+            let visible = outputs.filter(|field| !matches!(self.scope.field(**field), FieldState::Hidden { .. }));
+            let outputs = visible.map(|field| Ok((Output::Field(*field), name_of(&self.model.field(*field).name)?)));
+            let wanted = Wanted { outputs: outputs.collect::<Result<_, Refusal>>()?, ..Wanted::default() };
+            let name = name_of(&format!("{}.{}", definition.name, self.model.view(*read).name))?;
+            bodies.push(Body { name: name.clone(), is_inner: true, ..self.body(*read, &wanted)? });
+            reads.insert(name);
+        }
+        let is_hidden = |field: &FieldId| matches!(self.scope.field(*field), FieldState::Hidden { .. });
+        let hidden = source.columns.iter().filter(|(_, inputs)| inputs.iter().any(is_hidden));
+        let hidden: BTreeSet<Ident> = hidden.map(|(column, _)| column.clone()).collect();
+        let ast = source.query.without(&hidden);
+        let shown = if hidden.is_empty() { source.query.text.clone() } else { ast.statement().to_string() };
+        let text = format!("{}\n-- without {hidden:?}", source.query.text);
+        let query = BodyQuery::OfView(ViewStatement { ast, text, shown, reads, tables: source.tables.clone() });
+        bodies.push(Body { name, query, rules: Vec::new(), is_inner: true });
+        Ok(())
     }
 
     fn body(&self, view: ViewId, wanted: &Wanted) -> Result<Body, Refusal> {
         let alias = Ident::fresh("t", 0);
-        let ViewSource::Table(table) = &self.model.view(view).source;
+        let definition = self.model.view(view);
+        let source = match &definition.source {
+            ViewSource::Table(table) => BodySource::Table(table.clone()),
+            ViewSource::Sql(_) => BodySource::Governed(GovernedName(query_name(&definition.name)?)),
+        };
         let values = Values { model: self.model, scope: self.scope, view, alias: &alias };
         let mut items = Vec::new();
         for (output, name) in &wanted.outputs {
@@ -138,38 +202,35 @@ impl<'m> Relations<'m> {
         let open = open_rules(self.scope, view);
         let rules: Vec<(ViewId, RowRule)> =
             open.iter().chain(&wanted.extra_rules).map(|rule| (view, rule.clone())).collect();
-        let mut select = Select::from(Relation::Named(table.clone()), alias.clone());
+        let mut select = Select::from(Relation::Named(source), alias.clone());
         select.items = items;
         if !wanted.rules_applied_by_join {
             select.filter = filter(self.model, &alias, &rules)?;
         }
-        let name =
-            Ident::new(self.model.view(view).name.clone()).map_err(|_| Refusal::internal("a view has no name"))?;
-        let query = Query::from(select);
-        let has_rules = !rules.is_empty() && !wanted.rules_applied_by_join;
-        Ok(Body { name, tables: tables(&query), query, rules, has_rules })
+        let query = BodyQuery::Made(Query::from(select));
+        Ok(Body { name: name_of(&definition.name)?, query, rules, is_inner: false })
     }
+}
+
+fn name_of(name: &str) -> Result<Ident, Refusal> {
+    Ident::new(name).map_err(|error| Refusal::new(RefusalKind::TooLarge, format!("`{name}`: {error}")))
+}
+
+/// The relation of a view's own query; no view can be called so.
+fn query_name(view: &str) -> Result<Ident, Refusal> {
+    name_of(&format!("{view}.(sql)"))
 }
 
 pub(crate) fn filter(
     model: &CheckedModel,
     alias: &Ident,
     rules: &[(ViewId, RowRule)],
-) -> Result<Option<Expr<ColumnRef, PhysicalTable>>, Refusal> {
+) -> Result<Option<Value>, Refusal> {
     if rules.is_empty() {
         return Ok(None);
     }
     let conditions = rules.iter().map(|(_, rule)| rule::condition(model, alias, rule));
     Ok(Some(Expr::all(conditions.collect::<Result<_, _>>()?)))
-}
-
-/// The tables that a body reads, its rules included.
-pub(crate) fn tables(query: &Query<PhysicalTable>) -> BTreeSet<PhysicalTable> {
-    let mut tables = BTreeSet::new();
-    query.for_each_relation(&mut |table: &PhysicalTable| {
-        tables.insert(table.clone());
-    });
-    tables
 }
 
 /// A physical column with the mask of the dimension that is this column.

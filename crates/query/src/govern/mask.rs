@@ -1,7 +1,7 @@
 use tessera_base::ValueType;
 use tessera_model::{
     CheckedModel,
-    checked::{Field, FieldKind, Mask, ViewSource},
+    checked::{Field, FieldKind, Mask},
 };
 use tessera_sql::{
     functions,
@@ -50,7 +50,7 @@ fn last4<R: Clone>(text: Expr<ColumnRef, R>) -> Expr<ColumnRef, R> {
 fn null_type(model: &CheckedModel, field: &Field) -> CastType {
     let column_type = match &field.kind {
         FieldKind::Dimension(dimension) => dimension.bare_column.as_ref().and_then(|column| {
-            let ViewSource::Table(table) = &model.view(field.view).source;
+            let table = model.view(field.view).source.table()?;
             model.catalog.column(table, column)?.column_type.cast_type()
         }),
         FieldKind::Measure(_) => None,

@@ -5,17 +5,17 @@ use crate::{
 };
 use tessera_model::{
     CheckedModel, DataScope, FieldId, ViewId,
-    checked::{FieldKind, FieldPath, Matching, ModelRef, Step, ViewSource},
+    checked::{FieldKind, FieldPath, Matching, ModelRef, Step},
     scope::{FieldState, RowRule, rule_text},
 };
 use tessera_sql::{
     functions,
     tree::{
-        BinaryOp, ColumnRef, Expr, Ident, Join, JoinKind, Literal, PhysicalTable, Relation, Select, SelectItem, Source,
+        BinaryOp, BodySource, ColumnRef, Expr, Ident, Join, JoinKind, Literal, Relation, Select, SelectItem, Source,
     },
 };
 
-type Condition = Expr<ColumnRef, PhysicalTable>;
+type Condition = Expr<ColumnRef, BodySource>;
 
 /// The condition of one rule on the rows that are in scope as `alias`.
 pub(crate) fn condition(model: &CheckedModel, alias: &Ident, rule: &RowRule) -> Result<Condition, Refusal> {
@@ -42,10 +42,10 @@ pub(crate) fn condition(model: &CheckedModel, alias: &Ident, rule: &RowRule) -> 
                         .collect(),
                 ),
             };
-            let admitted = reached.exists(matches, false);
+            let admitted = reached.exists(matches, false)?;
             if *include_null {
                 // Null, or nothing reached at all: no row of the path holds a value.
-                Expr::Any(vec![admitted, reached.exists(value.is_not_null(), true)])
+                Expr::Any(vec![admitted, reached.exists(value.is_not_null(), true)?])
             } else {
                 admitted
             }
@@ -92,18 +92,22 @@ impl<'m> Reached<'m> {
     }
 
     /// `EXISTS` over the reached tables with `condition`; the condition itself when none was reached.
-    fn exists(&self, condition: Condition, negated: bool) -> Condition {
-        let mut sources = self.nodes.iter().enumerate().map(|(index, (parent, step, alias))| {
-            let ViewSource::Table(table) = &self.model.view(self.model.target(*step)).source;
+    fn exists(&self, condition: Condition, negated: bool) -> Result<Condition, Refusal> {
+        let mut sources = Vec::new();
+        for (parent, step, alias) in &self.nodes {
+            let reached = self.model.view(self.model.target(*step)).source.table();
+            let table = reached.ok_or_else(|| Refusal::internal("a row rule reaches a query"))?;
+            let relation = Relation::Named(BodySource::Table(table.clone()));
             let on = keys(self.model, *step, &self.alias(*parent), alias);
-            (index, parent.is_none(), Source { relation: Relation::Named(table.clone()), alias: alias.clone() }, on)
-        });
-        let Some((_, _, first, first_on)) = sources.next() else {
-            return if negated { Expr::Not(Box::new(condition)) } else { condition };
+            sources.push((parent.is_none(), Source { relation, alias: alias.clone() }, on));
+        }
+        let mut sources = sources.into_iter();
+        let Some((_, first, first_on)) = sources.next() else {
+            return Ok(if negated { Expr::Not(Box::new(condition)) } else { condition });
         };
         let mut conditions = vec![first_on];
         let mut joins = Vec::new();
-        for (_, correlated, source, on) in sources {
+        for (correlated, source, on) in sources {
             // What hangs on the governed row itself is correlated, and so stands in WHERE.
             let on = if correlated {
                 conditions.push(on);
@@ -119,7 +123,7 @@ impl<'m> Reached<'m> {
             vec![SelectItem { expr: Expr::Literal(Literal::Number(1.into())), alias: Ident::fresh("one", 1) }];
         select.joins = joins;
         select.filter = Some(Expr::all(conditions));
-        Expr::Exists { query: Box::new(select.into()), negated }
+        Ok(Expr::Exists { query: Box::new(select.into()), negated })
     }
 }
 

@@ -34,6 +34,7 @@ pub fn parse_snippet(text: &str) -> Result<Expr<SnippetRef>, SnippetError> {
         |SyntaxError { kind: _, message, help, at }| SnippetError { message, help, offset: offset_of(text, at) };
     let tokens = tokens::tokenize(text, Limits::SNIPPET).map_err(refused)?;
     let (tokens, references) = take_references(tokens).map_err(refused)?;
+    let references: Vec<SnippetRef> = references.into_iter().map(|(reference, _)| reference).collect();
     let expr = tokens::parse_expression(tokens, Limits::SNIPPET).map_err(refused)?;
     lower::Lowering::new(&references).expr(&expr).map_err(|lower::Refused { message, help, at }| SnippetError {
         message,
@@ -44,7 +45,7 @@ pub fn parse_snippet(text: &str) -> Result<Expr<SnippetRef>, SnippetError> {
 
 /// Replaces each `${view.field}` by a name that no text can hold, and returns what the names stand for: the name is a
 /// control character, which the tokenizer has refused everywhere, and the reference's number.
-fn take_references(tokens: Vec<TokenWithSpan>) -> Result<(Vec<TokenWithSpan>, Vec<SnippetRef>), SyntaxError> {
+pub(super) fn take_references(tokens: Vec<TokenWithSpan>) -> Result<(Vec<TokenWithSpan>, References), SyntaxError> {
     let mut kept = Vec::with_capacity(tokens.len());
     let mut references = Vec::new();
     let mut tokens = tokens.into_iter().peekable();
@@ -79,12 +80,15 @@ fn take_references(tokens: Vec<TokenWithSpan>) -> Result<(Vec<TokenWithSpan>, Ve
             token: Token::Word(word),
             span: Span { start: token.span.start, end: closing.span.end },
         });
-        references.push(reference);
+        references.push((reference, token.span.start));
     }
     Ok((kept, references))
 }
 
-const REFERENCE_MARK: char = '\u{1}';
+/// With where each stands.
+pub(super) type References = Vec<(SnippetRef, Location)>;
+
+pub(super) const REFERENCE_MARK: char = '\u{1}';
 
 fn is_plain(word: &Word) -> bool {
     word.quote_style.is_none()

@@ -4,14 +4,20 @@ mod function;
 mod query;
 mod relation;
 mod types;
+mod view_query;
 mod walk;
+
+pub use view_query::{QueryColumn, ViewQuery, parse_view_query};
 
 use super::{
     Ast,
     tokens::{self, Limits, SyntaxError, SyntaxErrorKind},
 };
 use crate::{print::SqlText, tree::Ident};
-use sqlparser::{ast::Statement, tokenizer::Location};
+use sqlparser::{
+    ast::Statement,
+    tokenizer::{Location, TokenWithSpan},
+};
 use std::collections::BTreeSet;
 use walk::Walk;
 
@@ -27,7 +33,7 @@ pub struct CheckedStatement {
     pub volatile: BTreeSet<&'static str>,
     /// The last part of each column's name, for a message about it.
     pub columns: Vec<(String, Option<Position>)>,
-    /// A `*` in a select list: every column of what it stands for is read.
+    /// A `*` in a select list, or a natural join: every column of what it stands for is read.
     pub has_wildcard: bool,
     /// How many strings and numbers the statement holds.
     pub literals: usize,
@@ -90,6 +96,14 @@ pub fn check_printed(text: &SqlText) -> Result<CheckedStatement, StatementError>
 
 fn check(text: &str, limits: Limits, author: Author) -> Result<CheckedStatement, StatementError> {
     let tokens = tokens::tokenize(text, limits)?;
+    check_tokens(tokens, limits, author)
+}
+
+fn check_tokens(
+    tokens: Vec<TokenWithSpan>,
+    limits: Limits,
+    author: Author,
+) -> Result<CheckedStatement, StatementError> {
     let query = tokens::parse_query(tokens, limits)?;
     let mut walk = Walk::new(author);
     walk.query(&query)?;

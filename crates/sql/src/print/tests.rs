@@ -4,8 +4,8 @@ use crate::{
     frontend::{SnippetRef, check_printed, parse_snippet},
     functions::{self, FunctionKind},
     tree::{
-        BinaryOp, CastType, ColumnRef, Cte, Expr, Join, JoinKind, LikeOp, Literal, Relation, Select, SelectItem,
-        SetBody, SortKey, TimeUnit, UnaryOp, WindowSpec,
+        BinaryOp, BodySource, CastType, ColumnRef, Cte, Expr, Join, JoinKind, LikeOp, Literal, Relation, Select,
+        SelectItem, SetBody, SortKey, TimeUnit, UnaryOp, WindowSpec,
     },
 };
 use expect_test::{Expect, expect};
@@ -206,7 +206,7 @@ fn long_lists_and_long_chains_are_read_back() {
 #[test]
 fn a_table_is_named_with_its_schema() {
     let table = PhysicalTable { schema: ident("ma.in"), name: ident("cust\"omer") };
-    let mut select = Select::from(Relation::Named(table.clone()), ident("t"));
+    let mut select = Select::from(Relation::Named(BodySource::Table(table.clone())), ident("t"));
     select.items.push(SelectItem { expr: Expr::Literal(Literal::Null), alias: ident("x") });
     let text = print_query(&Query::from(select));
     expect![[r#"
@@ -357,7 +357,7 @@ proptest! {
     #[test]
     fn any_name_reads_back_as_itself(schema in name(), table in name()) {
         let table = PhysicalTable { schema, name: table };
-        let mut select = Select::from(Relation::Named(table.clone()), ident("t"));
+        let mut select = Select::from(Relation::Named(BodySource::Table(table.clone())), ident("t"));
         select.items.push(SelectItem { expr: Expr::Literal(Literal::Null), alias: ident("x") });
         let read = check_printed(&print_query(&Query::from(select))).unwrap();
         prop_assert_eq!(read.tables.len(), 1);

@@ -20,6 +20,14 @@ pub struct PhysicalTable {
     pub name: Ident,
 }
 
+/// What the body of a governed relation reads.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum BodySource {
+    Table(PhysicalTable),
+    /// A governed relation that the body of a derived view is made from.
+    Governed(GovernedName),
+}
+
 /// A query that reads relations of type `R`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Query<R> {

@@ -192,7 +192,7 @@ impl Walk {
             Some(Distinct::On(exprs)) => self.exprs(exprs)?,
         }
         self.in_select_list = true;
-        let listed = projection.iter().try_for_each(|item| self.select_item(item));
+        let listed = projection.iter().try_for_each(|item| self.item(item));
         self.in_select_list = false;
         listed?;
         self.exprs(selection)?;
@@ -213,7 +213,7 @@ impl Walk {
         self.exprs(qualify)
     }
 
-    fn select_item(&mut self, item: &SelectItem) -> Walked {
+    pub(super) fn item(&mut self, item: &SelectItem) -> Walked {
         match item {
             SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, alias: _ } => self.expr(expr),
             SelectItem::Wildcard(options) => self.wildcard(options),

@@ -56,7 +56,11 @@ impl Walk {
                 }
                 Ok(())
             }
-            JoinConstraint::Natural | JoinConstraint::None => Ok(()),
+            JoinConstraint::Natural => {
+                self.has_wildcard = true;
+                Ok(())
+            }
+            JoinConstraint::None => Ok(()),
         }
     }
 
