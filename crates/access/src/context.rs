@@ -5,6 +5,9 @@ use tessera_base::{ConnectionId, Instant, OrganizationId, RequestId, TimeZone, U
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct User {
     pub id: UserId,
+    /// What rules compare as `user_id`; `None`: nobody in particular.
+    pub known_as: Option<String>,
+    /// Empty where it is not known, and so is the name.
     pub email: String,
     pub name: String,
     pub timezone: Option<TimeZone>,
@@ -58,9 +61,15 @@ impl AccessContext {
             attributes.set(name, AttributeState::Set(AttributeValues { values, origin }));
         };
         let Actor::User(user) = &parts.actor;
-        system("user_id", vec![Value::String(user.id.to_string())]);
-        system("user_email", vec![Value::String(user.email.clone())]);
-        system("user_name", vec![Value::String(user.name.clone())]);
+        let known = |text: &String| (!text.is_empty()).then(|| text.clone());
+        let of_user = [
+            ("user_id", user.known_as.as_ref().and_then(known)),
+            ("user_email", known(&user.email)),
+            ("user_name", known(&user.name)),
+        ];
+        for (name, value) in of_user {
+            value.into_iter().for_each(|value| system(name, vec![Value::String(value)]));
+        }
         system("user_groups", parts.groups.iter().map(|g| Value::String(g.key.clone())).collect());
         system("is_org_admin", vec![Value::Boolean(parts.organization_admin)]);
         if let Some(timezone) = user.timezone {

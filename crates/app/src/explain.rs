@@ -49,11 +49,20 @@ impl App {
     /// Explains a question without asking it. Hidden and absent models and names are errors, as they are when asked.
     pub async fn explain(&self, context: &Arc<AccessContext>, model: &str, what: &What) -> Result<Explained, Error> {
         let sealed = self.find_model(context, model).await?;
-        match explain(context, model, sealed, what, &self.settings(context, false)) {
+        match explain(context, model, sealed, what, &self.settings(context, false), Tells::WhatExists) {
             Err(Error::Denied(denied @ Denied::NotFound { .. })) => Err(self.deny(context, denied).await),
             explained => explained,
         }
     }
+}
+
+/// Who reads the explanation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tells {
+    /// The actor: what they may not know of is absent.
+    WhatExists,
+    /// The keeper of the model: that there is one is no secret.
+    All,
 }
 
 /// Explains from a model that is at hand.
@@ -63,6 +72,7 @@ pub fn explain(
     model: Option<Sealed<Model>>,
     what: &What,
     settings: &Settings,
+    tells: Tells,
 ) -> Result<Explained, Error> {
     let open_for_sql = model.clone();
     let explained = match what {
@@ -91,6 +101,10 @@ pub fn explain(
     };
     let ((explanation, governed), because) = match explained {
         Ok(explained) => explained,
+        Err(Error::Denied(denied @ Denied::NotFound { .. })) if tells == Tells::All => {
+            let needs = vec!["a role on the connection".to_owned()];
+            return Ok(Explained::denied(format!("For you there is {denied}."), needs));
+        }
         Err(Error::Denied(Denied::Forbidden { action, decision, .. })) => {
             let needs = decision.needs.iter().map(Requirement::to_string).collect();
             return Ok(Explained::denied(format!("You may not {} here.", verb(action)), needs));

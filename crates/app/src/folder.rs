@@ -6,7 +6,11 @@ mod probe;
 pub use check::{Checked, check as check_folder};
 pub use failure::FolderFailure;
 
-use crate::{Explained, Question, What, ask::govern, explain::explain};
+use crate::{
+    Explained, Question, What,
+    ask::govern,
+    explain::{Tells, explain},
+};
 use std::{path::Path, sync::Arc, time::Duration};
 use tessera_access::{
     AccessContext, Connection, Permit, Sealed,
@@ -90,8 +94,8 @@ impl Workspace {
     }
 
     /// The same, of what was read already.
-    pub fn actor_of(&self, file: &ActorFile, now: Instant) -> Result<Arc<AccessContext>, FolderFailure> {
-        Ok(self.folder.actor_of(file, now)?)
+    pub fn actor_of(&self, file: &ActorFile, now: Instant) -> Arc<AccessContext> {
+        self.folder.actor_of(file, now)
     }
 
     /// Applies the data rules to a question.
@@ -132,7 +136,7 @@ impl Workspace {
         what: &What,
         settings: &Settings,
     ) -> Result<Explained, FolderFailure> {
-        Ok(explain(context, &self.checked.connection, self.model(), what, settings)?)
+        Ok(explain(context, &self.checked.connection, self.model(), what, settings, Tells::All)?)
     }
 
     fn model(&self) -> Option<Sealed<Model>> {
@@ -144,7 +148,7 @@ impl Workspace {
 async fn open_data(folder: &ModelFolder, host: &EngineHost, now: Instant) -> Result<Option<Data>, FolderFailure> {
     let Some(name) = folder.connection_name() else { return Ok(None) };
     let Some(connection) = folder.connection(&name) else { return Ok(None) };
-    let permit: Permit<Connection, UseEngine> = open(&folder.keeper(now)?, &name, Some(connection))?;
+    let permit: Permit<Connection, UseEngine> = open(&folder.keeper(now), &name, Some(connection))?;
     let engine = host.connect(&permit, folder).await?;
     let catalog = Arc::new(engine.introspect().await?.catalog);
     Ok(Some(Data { engine, catalog }))

@@ -105,7 +105,7 @@ struct Run<'a> {
 
 impl Run<'_> {
     async fn test(&self, test: &PolicyTest) -> Result<Vec<String>, FolderFailure> {
-        let context = self.workspace.actor_of(&test.actor, self.settings.now)?;
+        let context = self.workspace.actor_of(&test.actor, self.settings.now);
         let question = match &test.query {
             TestQuery::Fields(query) => Question::Fields(query.clone()),
             TestQuery::Sql(sql) => Question::Sql(sql.clone()),
@@ -120,7 +120,7 @@ impl Run<'_> {
                 (_, Err(_)) if !failures.is_empty() => None,
                 (_, Err(failure)) => Some(format!("the question was not answered: {failure}")),
                 (Expectation::SameAs(other), Ok(table)) => {
-                    let other = self.workspace.actor_of(other, self.settings.now)?;
+                    let other = self.workspace.actor_of(other, self.settings.now);
                     match self.ask(&other, &question).await {
                         Ok(other) => {
                             (!table.has_rows_of(&other)).then(|| "the other person gets other rows".to_owned())

@@ -6,7 +6,7 @@ mod value;
 
 pub use id::{ConnectionId, GroupId, ModelVersionId, OrganizationId, QueryId, RequestId, SessionId, UserId};
 pub use number::{Number, ParseNumberError};
-pub use value::{ParseValueError, Value, ValueType};
+pub use value::{ParseValueError, Value, ValueType, local_time};
 
 /// An instant in UTC. Passed in by the edge that received the request; nothing in the pure crates reads a clock.
 pub type Instant = chrono::DateTime<chrono::Utc>;

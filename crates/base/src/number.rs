@@ -21,6 +21,13 @@ impl Number {
         self.0.is_integer()
     }
 
+    /// Whether a decimal of `precision` digits, `scale` of them after the point, can hold it.
+    pub fn fits_decimal(&self, precision: u8, scale: i8) -> bool {
+        let (_, own_scale) = self.0.as_bigint_and_exponent();
+        let whole_digits = i64::try_from(self.0.digits()).unwrap_or(i64::MAX).saturating_sub(own_scale);
+        self.is_zero() || (own_scale <= i64::from(scale) && whole_digits <= i64::from(precision) - i64::from(scale))
+    }
+
     pub fn is_negative(&self) -> bool {
         self.0.sign() == bigdecimal::num_bigint::Sign::Minus
     }
@@ -72,6 +79,21 @@ mod tests {
         assert_eq!(two.to_string(), "2");
         assert_eq!("1200".parse::<Number>().unwrap().to_string(), "1200");
         assert_eq!("-0.50".parse::<Number>().unwrap().to_string(), "-0.5");
+    }
+
+    #[test]
+    fn decimals_hold_what_they_have_digits_for() {
+        for (number, precision, scale, fits) in [
+            ("1200", 4, 0, true),
+            ("1200", 3, 0, false),
+            ("0.05", 3, 2, true),
+            ("0.005", 3, 2, false),
+            ("10.5", 3, 2, false),
+            ("0", 1, 0, true),
+            ("-9.99", 3, 2, true),
+        ] {
+            assert_eq!(number.parse::<Number>().unwrap().fits_decimal(precision, scale), fits, "{number}");
+        }
     }
 
     #[test]

@@ -1,3 +1,4 @@
+use crate::TimeZone;
 use crate::{NaiveDate, NaiveDateTime, Number};
 use std::fmt;
 
@@ -79,6 +80,12 @@ impl Value {
             ValueType::Timestamp => parse_timestamp(text).map(Self::Timestamp).ok_or_else(refused),
         }
     }
+}
+
+/// An instant, RFC 3339 with an offset, as the clocks of `zone` show it: what [`Value::parse`] reads.
+pub fn local_time(text: &str, zone: TimeZone) -> Option<String> {
+    let instant = chrono::DateTime::parse_from_rfc3339(text).ok()?;
+    Some(instant.with_timezone(&zone).naive_local().format("%Y-%m-%dT%H:%M:%S%.f").to_string())
 }
 
 /// Only the canonical form with a four-digit year: chrono alone would also read `+12026-1-1`.

@@ -41,6 +41,7 @@ fn columns(schema: &Schema) -> Result<Vec<Column>, TableProblem> {
 
 fn column_type(data_type: &DataType) -> ColumnType {
     match data_type {
+        DataType::Null => ColumnType::Null,
         DataType::Boolean => ColumnType::Boolean,
         data_type if data_type.is_integer() => ColumnType::Integer,
         data_type if data_type.is_floating() => ColumnType::Float,
@@ -59,7 +60,7 @@ fn column_type(data_type: &DataType) -> ColumnType {
 
 /// The columns of a result. What the query does not name or type, the engine does; a type that is none of the five is
 /// shown as text.
-pub(crate) fn result_columns(named: Option<Vec<ResultColumn>>, schema: &Schema) -> Vec<ResultColumn> {
+pub(crate) fn result_columns(named: Option<Vec<ResultColumn>>, schema: &Schema, masked: &[bool]) -> Vec<ResultColumn> {
     let types =
         schema.fields().iter().map(|field| column_type(field.data_type()).value_type().unwrap_or(ValueType::String));
     match named {
@@ -72,13 +73,14 @@ pub(crate) fn result_columns(named: Option<Vec<ResultColumn>>, schema: &Schema) 
             .fields()
             .iter()
             .zip(types)
-            .map(|(field, found)| ResultColumn {
+            .zip(masked.iter().copied().chain(std::iter::repeat(false)))
+            .map(|((field, found), masked)| ResultColumn {
                 name: field.name().clone(),
                 label: field.name().clone(),
                 value_type: Some(found),
                 kind: ColumnKind::Column,
                 format: None,
-                masked: false,
+                masked,
             })
             .collect(),
     }

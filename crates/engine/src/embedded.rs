@@ -6,8 +6,10 @@
 mod cooperate;
 mod engine;
 mod fence;
+mod floats;
 mod governed;
 mod mask_hash;
+mod masked;
 pub(crate) mod planner;
 mod reject;
 mod repeated_names;

@@ -5,6 +5,7 @@ use crate::{EngineError, Limits, ResultStream};
 use datafusion::arrow::{array::RecordBatch, util::pretty::pretty_format_batches};
 use datafusion::sql::sqlparser::{ast::Statement, dialect::GenericDialect, parser::Parser};
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
@@ -87,6 +88,7 @@ impl Fixture {
                         .collect(),
                     reads: Vec::new(),
                     is_inner: false,
+                    masked: BTreeSet::new(),
                 })
                 .collect(),
             columns: None,

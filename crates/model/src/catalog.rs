@@ -6,6 +6,8 @@ use tessera_sql::tree::{CastType, Ident, PhysicalTable};
 /// The type of a physical column, as far as rules and masks need it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ColumnType {
+    /// Nothing but nulls: the source does not say what it would hold.
+    Null,
     Boolean,
     /// At most 64 bits, signed or not.
     Integer,
@@ -32,7 +34,7 @@ impl ColumnType {
             Self::Text => Some(ValueType::String),
             Self::Date => Some(ValueType::Date),
             Self::Timestamp | Self::TimestampWithZone => Some(ValueType::Timestamp),
-            Self::Other => None,
+            Self::Null | Self::Other => None,
         }
     }
 
@@ -46,7 +48,7 @@ impl ColumnType {
             Self::Text => Some(CastType::Text),
             Self::Date => Some(CastType::Date),
             Self::Timestamp | Self::TimestampWithZone => Some(CastType::Timestamp),
-            Self::Other => None,
+            Self::Null | Self::Other => None,
         }
     }
 }

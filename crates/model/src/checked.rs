@@ -345,6 +345,8 @@ pub struct Lineage {
     pub fields: Vec<FieldId>,
     /// Other views read.
     pub views: Vec<ViewId>,
+    /// Of each column read that several masked dimensions are: those dimensions. Under two different masks it is hidden.
+    pub masked_alike: Vec<Vec<FieldId>>,
 }
 
 #[derive(Clone, Default, Debug)]
@@ -492,6 +494,8 @@ pub struct Topic {
     pub name: String,
     pub label: String,
     pub description: Option<String>,
+    /// Not listed: curation, never security.
+    pub hidden: bool,
     pub requirements: Vec<RequirementId>,
     /// The join tree; the first is the base. A parent stands before its children.
     pub nodes: Vec<TopicNode>,

@@ -40,6 +40,7 @@ pub(crate) fn resolve(
     let lineages = draft.lineages(&order, &measures);
     draft.check_query_columns(&lineages);
     let access = draft.resolve_view_access(&lineages);
+    let fields = draft.resolve_fields(measures, &lineages);
     let topics = draft.resolve_topics(&access, &lineages);
     if !draft.problems.is_empty() {
         return None;
@@ -70,7 +71,6 @@ pub(crate) fn resolve(
         });
     }
     let query_views = draft.query_views();
-    let fields = draft.resolve_fields(measures, lineages);
     let model = &source.model;
     Some(CheckedModel {
         connection: model.connection.clone(),

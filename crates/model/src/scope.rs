@@ -221,6 +221,11 @@ impl<'m> DataScope<'m> {
         if lifted {
             return state;
         }
+        for masked in &field.lineage.masked_alike {
+            if self.bare_column(masked.iter()) == ColumnState::Hidden {
+                return FieldState::Hidden { because: "a column that it reads has two different masks".to_owned() };
+            }
+        }
         for input in &field.lineage.fields {
             if matches!(state, FieldState::Hidden { .. }) {
                 return state;

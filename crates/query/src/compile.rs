@@ -38,8 +38,8 @@ pub(crate) struct Compiled {
 
 pub(crate) fn compile(names: &Names<'_>, request: &FieldQuery, settings: &Settings) -> Result<Compiled, Refusal> {
     let (model, scope) = (names.model, names.scope);
-    let question = names.question(request, settings.rows)?;
     let shown = request.timezone.or(settings.timezone).unwrap_or(model.timezone);
+    let question = names.question(request, settings.rows, shown)?;
     let tree = match names.root {
         Root::Topic(topic) => JoinTree::of_topic(model, topic),
         Root::View(view) => JoinTree::of_view(model, view),

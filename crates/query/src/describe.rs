@@ -59,9 +59,10 @@ pub struct FieldEntry {
 /// The topics that the person may query. One that is closed to them is not listed: there is nothing to explore.
 pub fn topics(permit: &Permit<Model, action::Query>) -> Vec<TopicEntry> {
     person::with_scope(permit, |model, scope| {
-        let open =
-            |topic: &&tessera_model::checked::Topic| matches!(topic_state(scope, topic.id, model), TopicState::Open);
-        model.topics.iter().filter(open).map(|topic| entry(model, topic)).collect()
+        let listed = |topic: &&tessera_model::checked::Topic| {
+            !topic.hidden && matches!(topic_state(scope, topic.id, model), TopicState::Open)
+        };
+        model.topics.iter().filter(listed).map(|topic| entry(model, topic)).collect()
     })
 }
 

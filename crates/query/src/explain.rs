@@ -14,7 +14,11 @@ use tessera_model::{
     request::FieldName,
     scope::{ColumnState, FieldState, RowRule},
 };
-use tessera_sql::{frontend::statement::CheckedStatement, print, tree::PhysicalTable};
+use tessera_sql::{
+    frontend::statement::CheckedStatement,
+    print,
+    tree::{BodySource, Expr, Ident, Literal, PhysicalTable, Query, SetBody},
+};
 
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Explanation {
@@ -213,6 +217,17 @@ pub struct ShownRule {
     pub label: String,
 }
 
+/// A body whose `unseen` columns are words.
+fn without(query: &Query<BodySource>, unseen: &BTreeSet<Ident>) -> Query<BodySource> {
+    let mut query = query.clone();
+    if let SetBody::Select(select) = &mut query.body {
+        for item in select.items.iter_mut().filter(|item| unseen.contains(&item.alias)) {
+            item.expr = Expr::Literal(Literal::String("a column that you may not see".to_owned()));
+        }
+    }
+    query
+}
+
 /// Part of a body, which stands in parentheses.
 fn indented(part: Option<&str>) -> String {
     part.unwrap_or_default().replace('\n', "\n  ")
@@ -229,7 +244,7 @@ impl Governed {
             text.push_str(&body.name.quoted());
             text.push_str(" AS (\n  ");
             let printed = match &body.query {
-                BodyQuery::Made(query) => print::print_query(query),
+                BodyQuery::Made(query) => print::print_query(&without(query, &body.unseen)),
                 BodyQuery::OfView(view) => {
                     text.push_str(&indented(Some(&view.shown)));
                     text.push_str("\n)");

@@ -4,11 +4,12 @@ use crate::{
     explain,
     govern::{self, BodyQuery},
 };
+use std::collections::BTreeSet;
 use tessera_base::{ConnectionId, TimeZone, ValueType};
 use tessera_model::Model;
 use tessera_sql::{
     frontend::statement::CheckedStatement,
-    tree::{GovernedName, Query},
+    tree::{GovernedName, Ident, Query},
 };
 
 /// A request with every name resolved and every data rule applied. It can be explained, shown, and verified; only what
@@ -40,6 +41,10 @@ pub(crate) struct GovernedBody {
     /// Labels of the conditions of its WHERE, in order.
     pub labels: Vec<String>,
     pub is_inner: bool,
+    /// Of raw SQL: its columns that hold masks.
+    pub masked: BTreeSet<Ident>,
+    /// Columns that are not shown to a reader of the SQL.
+    pub unseen: BTreeSet<Ident>,
 }
 
 impl Governed {
@@ -58,6 +63,8 @@ pub(crate) fn of_fields(model: &Model, names: &Names<'_>, compiled: Compiled) ->
             labels: govern::labels(names.model, names.scope, &body.rules),
             query: body.query,
             is_inner: body.is_inner,
+            masked: BTreeSet::new(),
+            unseen: body.unseen,
         })
         .collect();
     Ok(Governed {

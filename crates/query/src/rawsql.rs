@@ -4,7 +4,7 @@ use crate::{
     govern::{self, BodyQuery},
     governed::{GovernedBody, GovernedStatement},
 };
-use std::collections::{BTreeMap, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
 use tessera_model::{
     CheckedModel, DataScope, Model,
     scope::{ColumnState, TableState},
@@ -51,6 +51,8 @@ pub(crate) fn govern(
             labels: govern::labels(checked, scope, &body.rules),
             query: BodyQuery::Made(body.query),
             is_inner: false,
+            masked: body.masked,
+            unseen: BTreeSet::new(),
         })
         .collect();
     Ok(Governed {
@@ -77,6 +79,7 @@ fn unknown(name: &TableName) -> Refusal {
 
 struct Body {
     query: Query<BodySource>,
+    masked: BTreeSet<Ident>,
     rules: Vec<(tessera_model::ViewId, tessera_model::scope::RowRule)>,
 }
 
@@ -95,13 +98,17 @@ fn body(
         None => return Ok(None),
     };
     let alias = Ident::fresh("t", 0);
+    let mut masked = BTreeSet::new();
     let mut select = Select::from(Relation::Named(BodySource::Table(table.clone())), alias.clone());
     for column in columns {
         let raw = Expr::Column(ColumnRef { relation: alias.clone(), column: column.name.clone() });
         let expr = match scope.column(table, &column.name) {
             ColumnState::Visible => raw,
             ColumnState::Hidden => continue,
-            ColumnState::Masked { by } => govern::mask_column(model, scope, by, &alias, raw)?,
+            ColumnState::Masked { by } => {
+                masked.insert(column.name.clone());
+                govern::mask_column(model, scope, by, &alias, raw)?
+            }
         };
         select.items.push(SelectItem { expr, alias: column.name.clone() });
     }
@@ -111,7 +118,7 @@ fn body(
         return Ok(None);
     }
     select.filter = govern::filter(model, &alias, &rules)?;
-    Ok(Some(Body { query: select.into(), rules }))
+    Ok(Some(Body { query: select.into(), masked, rules }))
 }
 
 fn position(position: Option<(u64, u64)>) -> Option<Position> {

@@ -35,6 +35,8 @@ pub struct GovernedRelation {
     pub(crate) reads: BTreeSet<Ident>,
     /// The statement cannot name it: it is there for relations after it.
     pub(crate) is_inner: bool,
+    /// Of raw SQL: its columns that hold masks.
+    pub(crate) masked: BTreeSet<Ident>,
 }
 
 /// Raw SQL names tables with their schema; a field query names views.
@@ -104,6 +106,9 @@ impl GovernedRelation {
     }
     pub fn reads(&self) -> &BTreeSet<Ident> {
         &self.reads
+    }
+    pub fn masked(&self) -> &BTreeSet<Ident> {
+        &self.masked
     }
     pub fn is_inner(&self) -> bool {
         self.is_inner

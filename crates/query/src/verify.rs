@@ -65,7 +65,7 @@ fn verify_compiled(query: &Query<GovernedName>) -> Result<CheckedStatement, Refu
 }
 
 fn verify_body(body: GovernedBody) -> Result<GovernedRelation, Refusal> {
-    let GovernedBody { name, query, labels: _, is_inner } = body;
+    let GovernedBody { name, query, labels: _, is_inner, masked, unseen: _ } = body;
     match query {
         BodyQuery::Made(query) => {
             let text = print::print_query(&query);
@@ -85,11 +85,19 @@ fn verify_body(body: GovernedBody) -> Result<GovernedRelation, Refusal> {
                     BodySource::Governed(GovernedName(name)) => drop(reads.insert(name)),
                 }
             }
-            Ok(GovernedRelation { name, body: read.ast, text: text.as_str().to_owned(), tables, reads, is_inner })
+            Ok(GovernedRelation {
+                name,
+                body: read.ast,
+                text: text.as_str().to_owned(),
+                tables,
+                reads,
+                is_inner,
+                masked,
+            })
         }
         // The model's own text, which was read and checked when the model was.
         BodyQuery::OfView(ViewStatement { ast, text, shown: _, reads, tables }) => {
-            Ok(GovernedRelation { name, body: ast, text, tables, reads, is_inner })
+            Ok(GovernedRelation { name, body: ast, text, tables, reads, is_inner, masked })
         }
     }
 }

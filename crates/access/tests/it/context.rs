@@ -31,8 +31,13 @@ pub(crate) struct Holdings {
 
 impl Holdings {
     pub(crate) fn context(&self) -> Arc<AccessContext> {
-        let user =
-            User { id: user(self.user), email: "quinn@acme.example".into(), name: "Quinn".into(), timezone: None };
+        let user = User {
+            id: user(self.user),
+            known_as: Some(user(self.user).to_string()),
+            email: "quinn@acme.example".into(),
+            name: "Quinn".into(),
+            timezone: None,
+        };
         let connection_abilities =
             self.on_connections.iter().map(|(number, lots)| (connection(*number), abilities(lots)));
         establish(ContextParts {

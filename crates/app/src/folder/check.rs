@@ -29,7 +29,7 @@ pub async fn check(path: &Path, data: bool, host: Arc<EngineHost>, now: Instant)
         return Err(unreadable.into());
     }
     if data {
-        let problems = probe::primary_keys(&workspace, now).await?;
+        let problems = probe::keys(&workspace, now).await?;
         if !problems.is_empty() {
             return Err(problems.into());
         }

@@ -6,10 +6,11 @@ use std::{
     path::Path,
 };
 use tempfile::TempDir;
-use tessera_base::{Instant, Value, ValueType};
+use tessera_base::{Instant, TimeZone, Value, ValueType, local_time};
 use tessera_engine::files::write::{Column, ParquetTable, WriteError};
 use tessera_model::{
     CheckedModel, ColumnType,
+    catalog::Column as SourceColumn,
     file::{GivenRow, GivenTable, Problem},
 };
 
@@ -58,7 +59,18 @@ fn tables(model: &CheckedModel, given: &[GivenTable]) -> Result<BTreeMap<Name, R
         let name = (table.schema.as_str().to_owned(), table.name.as_str().to_owned());
         let columns = match model.catalog.tables.get(table) {
             Some(columns) => {
-                columns.iter().map(|column| (column.name.as_str().to_owned(), column.column_type)).collect()
+                let declared = columns_of_views(model, table);
+                let type_of = |column: &SourceColumn| match column.column_type {
+                    // The data does not say what the rows may hold; a view does.
+                    ColumnType::Null => {
+                        declared.iter().find(|(name, _)| name == column.name.as_str()).map(|(_, of)| *of)
+                    }
+                    known => Some(known),
+                };
+                let typed = |column: &SourceColumn| {
+                    (column.name.as_str().to_owned(), type_of(column).unwrap_or(ColumnType::Text))
+                };
+                columns.iter().map(typed).collect()
             }
             None => columns_of_views(model, table),
         };
@@ -68,7 +80,7 @@ fn tables(model: &CheckedModel, given: &[GivenTable]) -> Result<BTreeMap<Name, R
     for GivenTable { table, rows } in given {
         let (schema, name) = table.split_once('.').unwrap_or(("main", table));
         match tables.get_mut(&(schema.to_owned(), name.to_owned())) {
-            Some(of) => rows.iter().for_each(|row| of.add(row, &mut problems)),
+            Some(of) => rows.iter().for_each(|row| of.add(row, model.timezone, &mut problems)),
             None => problems.push(Problem::new(&table.at, "unknown_table", format!("no view reads a table `{table}`"))),
         }
     }
@@ -99,7 +111,7 @@ fn column_type(value_type: ValueType) -> ColumnType {
 }
 
 impl Rows {
-    fn add(&mut self, row: &GivenRow, problems: &mut Vec<Problem>) {
+    fn add(&mut self, row: &GivenRow, stored: TimeZone, problems: &mut Vec<Problem>) {
         let mut cells = BTreeMap::new();
         for (column, value) in row {
             let Some((_, column_type)) = self.columns.iter().find(|(name, _)| *name == column.text) else {
@@ -109,7 +121,7 @@ impl Rows {
             };
             let Some(value) = value else { continue };
             let wanted = column_type.value_type().unwrap_or(ValueType::String);
-            match typed(value, wanted) {
+            match typed(value, wanted, stored) {
                 Some(value) => {
                     cells.insert(column.text.clone(), value);
                 }
@@ -121,9 +133,12 @@ impl Rows {
 }
 
 /// Dates and timestamps are written as strings.
-fn typed(value: &Value, wanted: ValueType) -> Option<Value> {
+fn typed(value: &Value, wanted: ValueType, stored: TimeZone) -> Option<Value> {
     match (value, wanted) {
-        (Value::String(text), ValueType::Date | ValueType::Timestamp) => Value::parse(text, wanted).ok(),
+        (Value::String(text), ValueType::Timestamp) => {
+            Value::parse(local_time(text, stored).as_deref().unwrap_or(text), wanted).ok()
+        }
+        (Value::String(text), ValueType::Date) => Value::parse(text, wanted).ok(),
         (value, wanted) => (value.value_type() == wanted).then(|| value.clone()),
     }
 }

@@ -17,7 +17,7 @@ use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::sql::sqlparser::ast::Statement;
 use futures::StreamExt;
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     io,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
@@ -70,6 +70,8 @@ pub(crate) struct RelationRequest {
     /// Relations before it that its body reads.
     pub(crate) reads: Vec<String>,
     pub(crate) is_inner: bool,
+    /// Columns that hold masks, for those who read a result.
+    pub(crate) masked: BTreeSet<String>,
 }
 
 impl From<&Verified> for Request {
@@ -95,6 +97,7 @@ impl From<&GovernedRelation> for RelationRequest {
             tables: relation.tables().iter().cloned().collect(),
             reads: relation.reads().iter().map(|name| name.as_str().to_owned()).collect(),
             is_inner: relation.is_inner(),
+            masked: relation.masked().iter().map(|name| name.as_str().to_owned()).collect(),
         }
     }
 }
@@ -133,11 +136,11 @@ impl FilesEngine {
             let planning = host.threads().spawn(async move { files.plan(&request, limits).await });
             // Planning does not fail on the data; if it panics, the statement is to blame.
             let rows = AbortOnDropHandle::new(planning).await;
-            let rows =
+            let planned =
                 rows.map_err(|error| EngineError::rejected("the engine cannot run this statement").caused_by(&error))??;
-            Ok((admission, rows, columns, zones, row_cap))
+            Ok((admission, planned, columns, zones, row_cap))
         };
-        let (admission, rows, columns, zones, row_cap) = tokio::select! {
+        let (admission, Planned { rows, masked }, columns, zones, row_cap) = tokio::select! {
             biased;
             () = stop.cancelled() => return Err(EngineError::new(EngineErrorKind::Cancelled)),
             () = tokio::time::sleep_until(deadline) => return Err(EngineError::new(EngineErrorKind::Timeout)),
@@ -156,7 +159,7 @@ impl FilesEngine {
             }
         });
         Ok(ResultStream {
-            columns: result_columns(columns, &schema),
+            columns: result_columns(columns, &schema, &masked),
             schema,
             zones,
             row_cap,
@@ -168,6 +171,12 @@ impl FilesEngine {
             _stop_on_drop: stop_on_drop,
         })
     }
+}
+
+/// Rows on their way, and which of their columns hold masks.
+struct Planned {
+    rows: SendableRecordBatchStream,
+    masked: Vec<bool>,
 }
 
 /// Ends when the rows do, or when nobody reads them any more.
@@ -186,17 +195,18 @@ async fn forward(mut rows: SendableRecordBatchStream, reader: mpsc::Sender<Resul
 }
 
 impl Files {
-    async fn plan(&self, request: &Request, limits: Limits) -> Result<SendableRecordBatchStream, EngineError> {
+    async fn plan(&self, request: &Request, limits: Limits) -> Result<Planned, EngineError> {
         let session = self.host.template.session(self.host.environment(limits));
-        let plan = self.physical_plan(request, &session).await?;
-        execute_stream(plan, session.task_ctx()).map_err(|error| reject::of_run(&error))
+        let (plan, masked) = self.physical_plan(request, &session).await?;
+        let rows = execute_stream(plan, session.task_ctx()).map_err(|error| reject::of_run(&error))?;
+        Ok(Planned { rows, masked })
     }
 
     async fn physical_plan(
         &self,
         request: &Request,
         session: &SessionState,
-    ) -> Result<Arc<dyn ExecutionPlan>, EngineError> {
+    ) -> Result<(Arc<dyn ExecutionPlan>, Vec<bool>), EngineError> {
         let mut relations: Vec<Relation> = Vec::with_capacity(request.relations.len());
         for relation in &request.relations {
             let unavailable = || EngineError::unavailable(Some(&relation.name));
@@ -213,13 +223,16 @@ impl Files {
                 name: relation.name.clone(),
                 body,
                 is_inner: relation.is_inner,
+                masked: relation.masked.clone(),
             });
         }
         let rejected = |error| reject::of_statement(&error, &request.statement);
-        let plan = governed::plan(&request.statement, &relations, session, request.fencing).map_err(rejected)?;
+        let (plan, masked) =
+            governed::plan(&request.statement, &relations, session, request.fencing).map_err(rejected)?;
         let plan = session.optimizer().optimize(plan, session, |_, _| {}).map_err(rejected)?;
         let session = repeated_names::session_for(&plan, session).map_err(rejected)?;
-        session.query_planner().create_physical_plan(&plan, session.as_ref()).await.map_err(rejected)
+        let plan = session.query_planner().create_physical_plan(&plan, session.as_ref()).await.map_err(rejected)?;
+        Ok((plan, masked))
     }
 
     fn body(

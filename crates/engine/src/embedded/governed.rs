@@ -2,19 +2,20 @@
 //! session of its own, and then takes the place of its name in the person's plan.
 use super::{
     fence::{self, Fence},
+    masked,
     planner::{DEFAULT_SCHEMA, Namespace},
     session::behind_fence,
     totality::{Fact, review, review_body},
 };
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::common::{
-    Result,
+    Result, TableReference,
     tree_node::{Transformed, TreeNodeRecursion},
 };
 use datafusion::execution::SessionState;
 use datafusion::logical_expr::{Expr, LogicalPlan, Projection, SubqueryAlias, TableSource, TableType};
 use datafusion::sql::sqlparser::ast::Statement;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 use tessera_sql::functions::Totality;
 
 /// The plan of a governed relation: `SELECT <columns, masks> FROM <table> WHERE <rules>`.
@@ -103,6 +104,15 @@ pub(crate) struct Relation {
     pub(crate) body: Arc<Body>,
     /// The statement cannot name it.
     pub(crate) is_inner: bool,
+    /// Columns that hold masks.
+    pub(crate) masked: BTreeSet<String>,
+}
+
+impl Relation {
+    fn is_called(&self, name: &TableReference) -> bool {
+        let schema = self.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+        !self.is_inner && self.name == name.table() && schema == name.schema().unwrap_or(DEFAULT_SCHEMA)
+    }
 }
 
 /// A relation as a body after it reads it.
@@ -120,19 +130,23 @@ pub(crate) enum Fencing {
     Off,
 }
 
-/// The person's statement over the relations, analyzed, with the bodies in the place of their names.
+/// The person's statement over the relations, analyzed, with the bodies in the place of their names; and which of its
+/// columns hold masks.
 pub(crate) fn plan(
     statement: &Statement,
     relations: &[Relation],
     session: &SessionState,
     fencing: Fencing,
-) -> Result<LogicalPlan> {
+) -> Result<(LogicalPlan, Vec<bool>)> {
     let mut names = Namespace::default();
     for relation in relations.iter().filter(|relation| !relation.is_inner) {
         let schema = relation.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
         names.insert(schema, &relation.name, source(&relation.body));
     }
     let plan = names.plan(session, statement)?;
+    let masked = masked::columns(&plan, &|name| {
+        relations.iter().find(|relation| relation.is_called(name)).map(|relation| &relation.masked)
+    })?;
 
     let mut parts = relations.iter().map(|relation| relation.body.totality).chain([review(&plan, session)?.totality]);
     let fenced = match fencing {
@@ -141,7 +155,7 @@ pub(crate) fn plan(
         Fencing::Off => false,
     };
     let fence = fenced.then(|| Arc::new(behind_fence(session)));
-    with_bodies(plan, fence.as_ref())
+    Ok((with_bodies(plan, fence.as_ref())?, masked))
 }
 
 /// The plan with the bodies in the place of their names, and so on in the bodies.

@@ -10,7 +10,7 @@ use datafusion::datasource::{MemTable, provider_as_source};
 use datafusion::execution::SessionState;
 use datafusion::physical_plan::collect;
 use datafusion::sql::sqlparser::{dialect::GenericDialect, parser::Parser};
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Converts a text of the one row that a rule lets through. The other row's text does not convert.
 pub(super) async fn fence(session: SessionState) -> std::result::Result<(), EngineError> {
@@ -30,9 +30,10 @@ pub(super) async fn rows(session: &SessionState, fencing: Fencing) -> Result<usi
     let mut tables = Namespace::default();
     tables.insert(DEFAULT_SCHEMA, "t", provider_as_source(Arc::new(table)));
     let body = Body::plan(&parse("SELECT g.note AS note FROM main.t AS g WHERE g.id = 2")?, &tables, session)?;
-    let relation = Relation { schema: None, name: "t".to_owned(), body: Arc::new(body), is_inner: false };
+    let relation =
+        Relation { schema: None, name: "t".to_owned(), body: Arc::new(body), is_inner: false, masked: BTreeSet::new() };
     let statement = parse("SELECT note FROM t WHERE CAST(note AS int) > 0")?;
-    let plan = governed::plan(&statement, &[relation], session, fencing)?;
+    let (plan, _) = governed::plan(&statement, &[relation], session, fencing)?;
     let plan = session.optimizer().optimize(plan, session, |_, _| {})?;
     let plan = session.query_planner().create_physical_plan(&plan, session).await?;
     Ok(collect(plan, session.task_ctx()).await?.iter().map(RecordBatch::num_rows).sum())

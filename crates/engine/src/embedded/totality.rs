@@ -209,8 +209,6 @@ impl Reviewer<'_> {
             | Expr::Negative(_)
             | Expr::Between(_)
             | Expr::Case(_)
-            // Null where the value does not convert.
-            | Expr::TryCast(_)
             | Expr::InList(_)
             // An engine computes these from rows that the rule has let through, wherever it puts them.
             | Expr::AggregateFunction(_)
@@ -225,6 +223,10 @@ impl Reviewer<'_> {
             Expr::Cast(to) => {
                 let from = to.expr.get_type(schema)?;
                 cast::totality(&from, to.field.data_type(), range::range(&to.expr, scope)?)
+            }
+            Expr::TryCast(to) => {
+                let from = to.expr.get_type(schema)?;
+                cast::totality_of_try(&from, to.field.data_type(), range::range(&to.expr, scope)?)
             }
             Expr::BinaryExpr(binary) => operator::totality(binary, scope)?,
             Expr::ScalarFunction(function) => self.function(function, scope)?,
@@ -249,7 +251,10 @@ impl Reviewer<'_> {
             return Ok(Totality::Total);
         }
         Ok(match (function.name, call.args.as_slice()) {
-            ("arrow_try_cast", [_, _]) => total_if(literal(1).is_some()),
+            ("arrow_try_cast", [from, _]) if literal(1).is_some() => {
+                let to = Expr::ScalarFunction(call.clone()).get_type(&scope.schema)?;
+                cast::totality_of_try(&from.get_type(&scope.schema)?, &to, range::range(from, scope)?)
+            }
             ("arrow_cast", [from, _]) if literal(1).is_some() => {
                 let to = Expr::ScalarFunction(call.clone()).get_type(&scope.schema)?;
                 cast::totality(&from.get_type(&scope.schema)?, &to, range::range(from, scope)?)
@@ -288,7 +293,7 @@ fn is_settled(expr: &Expr, scope: &Scope) -> bool {
         && columns.into_iter().all(|column| scope.fact(column).settled)
 }
 
-fn subquery(expr: &Expr) -> Option<&LogicalPlan> {
+pub(super) fn subquery(expr: &Expr) -> Option<&LogicalPlan> {
     Some(match expr {
         Expr::Exists(exists) => &exists.subquery.subquery,
         Expr::InSubquery(within) => &within.subquery.subquery,

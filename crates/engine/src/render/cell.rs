@@ -59,7 +59,7 @@ impl Cells {
                 Self::Float(cast(array, &DataType::Float64)?.as_primitive().clone())
             }
             DataType::Decimal128(..) => Self::Decimal(array.as_primitive().clone()),
-            DataType::Date32 => Self::Date(array.as_primitive().clone()),
+            DataType::Date32 | DataType::Date64 => Self::Date(cast(array, &DataType::Date32)?.as_primitive().clone()),
             DataType::Timestamp(unit, zone) => Self::Time {
                 ticks: cast(array, &DataType::Int64)?.as_primitive().clone(),
                 per_second: match unit {
@@ -70,7 +70,8 @@ impl Cells {
                 },
                 instant: zone.is_some(),
             },
-            DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
+            // A null of no type at all has no bit that says so.
+            DataType::Null | DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => {
                 Self::Text(cast(array, &DataType::Utf8View)?.as_string_view().clone())
             }
             DataType::Dictionary(_, value) => return Self::of(&cast(array, value)?),

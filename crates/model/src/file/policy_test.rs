@@ -69,8 +69,12 @@ impl PolicyTest {
         let entries = Entries::of(node, "a policy test", &["test", "as", "query", "sql", "expect", "given"], problems)?;
         let given = entries.get("given").map(|node| given(node, problems)).unwrap_or_default();
         let name = entries.required("test", problems).and_then(|node| word(node, "test", problems));
-        let actor = entries.required("as", problems).and_then(|node| ActorFile::read(node, problems));
-        let expect = entries.required("expect", problems).map(|node| expectations(node, problems));
+        // Without `as`, nobody in particular.
+        let actor = match entries.get("as") {
+            Some(node) => ActorFile::read(node, problems)?,
+            None => ActorFile::default(),
+        };
+        let expect = entries.required("expect", problems).map(|node| expectations(node, &actor, problems));
         let query = match (entries.get("query"), entries.get("sql")) {
             (Some(query), None) => match FieldQuery::parse(query) {
                 Ok(query) => Some(TestQuery::Fields(query)),
@@ -85,7 +89,7 @@ impl PolicyTest {
                 None
             }
         };
-        Some(Self { name: name?.text, at: node.at.clone(), actor: actor?, query: query?, given, expect: expect? })
+        Some(Self { name: name?.text, at: node.at.clone(), actor, query: query?, given, expect: expect? })
     }
 }
 
@@ -107,13 +111,17 @@ fn given_row(node: &Node, problems: &mut Problems) -> Option<GivenRow> {
     columns.iter().map(|(column, node)| Some((column.clone(), cell(node, column, problems)?))).collect()
 }
 
-fn expectations(node: &Node, problems: &mut Problems) -> Vec<Expectation> {
+fn expectations(node: &Node, actor: &ActorFile, problems: &mut Problems) -> Vec<Expectation> {
     let keys = ["values", "rows", "row_count", "masked", "hidden", "denied", "same_as"];
     let Some(entries) = Entries::of(node, "`expect`", &keys, problems) else { return Vec::new() };
     let mut found = Vec::new();
     if let Some(map) = entries.get("values").and_then(|node| Entries::unchecked(node, "`values`", problems)) {
         found.extend(map.iter().filter_map(|(column, node)| {
-            Some(Expectation::Values { column: column.clone(), values: cells(node, "values", problems)? })
+            let values = match &node.kind {
+                NodeKind::List(_) => cells(node, "values", problems)?,
+                _ => vec![cell(node, "values", problems)?],
+            };
+            Some(Expectation::Values { column: column.clone(), values })
         }));
     }
     if entries.get("rows").is_some() {
@@ -125,7 +133,7 @@ fn expectations(node: &Node, problems: &mut Problems) -> Vec<Expectation> {
         [("masked", Expectation::Masked as fn(Vec<Word>) -> Expectation), ("hidden", Expectation::Hidden)]
     {
         if entries.get(key).is_some() {
-            let words = entries.rule_words(key, problems);
+            let words = one_or_more(&entries, key, problems);
             for word in &words {
                 check_field(word, problems);
             }
@@ -136,8 +144,8 @@ fn expectations(node: &Node, problems: &mut Problems) -> Vec<Expectation> {
     found.extend(
         entries
             .get("same_as")
-            .and_then(|node| ActorFile::read(node, problems))
-            .map(|actor| Expectation::SameAs(Box::new(actor))),
+            .and_then(|node| Some(actor.but(node, ActorFile::read(node, problems)?)))
+            .map(|other| Expectation::SameAs(Box::new(other))),
     );
     if found.is_empty() && problems.is_empty() {
         problems.add(Problem::new(&node.at, "empty_list", "a policy test without expectations passes always"));
@@ -146,6 +154,14 @@ fn expectations(node: &Node, problems: &mut Problems) -> Vec<Expectation> {
         problems.add(Problem::new(&node.at, "expectation", "`denied` stands alone: a refused query has no result"));
     }
     found
+}
+
+/// One name needs no list.
+fn one_or_more(entries: &Entries<'_>, key: &'static str, problems: &mut Problems) -> Vec<Word> {
+    match entries.get(key).map(|node| &node.kind) {
+        Some(NodeKind::String(_)) => entries.word(key, problems).into_iter().collect(),
+        _ => entries.rule_words(key, problems),
+    }
 }
 
 /// `view.field`, or a column of raw SQL.

@@ -8,6 +8,7 @@ pub(crate) struct TopicFile {
     pub(crate) name: Word,
     pub(crate) label: String,
     pub(crate) description: Option<String>,
+    pub(crate) hidden: bool,
     pub(crate) base_view: Word,
     pub(crate) joins: Vec<JoinFile>,
     /// `None`: every field.
@@ -27,10 +28,11 @@ pub(crate) struct JoinFile {
     pub(crate) children: Vec<JoinFile>,
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "topic",
     "label",
     "description",
+    "hidden",
     "base_view",
     "joins",
     "fields",
@@ -50,6 +52,7 @@ impl TopicFile {
         Some(Self {
             label: entries.string("label", problems).unwrap_or_else(|| label_of(&name)),
             description: entries.string("description", problems),
+            hidden: entries.boolean("hidden", false, problems),
             base_view,
             joins: entries.get("joins").map(|node| base_joins(node, problems)).unwrap_or_default(),
             fields: entries.get("fields").map(|_| entries.rule_words("fields", problems)),

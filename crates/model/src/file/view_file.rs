@@ -66,7 +66,7 @@ pub(crate) struct DeclassifyFile {
     pub(crate) reason: String,
 }
 
-const VIEW_KEYS: [&str; 13] = [
+const VIEW_KEYS: [&str; 17] = [
     "view",
     "label",
     "description",
@@ -80,6 +80,10 @@ const VIEW_KEYS: [&str; 13] = [
     "access_filters",
     "dimensions",
     "measures",
+    "group_label",
+    "hidden",
+    "tags",
+    "synonyms",
 ];
 const DIMENSION_KEYS: [&str; 16] = [
     "type",
@@ -143,6 +147,7 @@ impl ViewFile {
             }
             fields.extend(measure(name, &node, problems));
         }
+        present_alike(&entries, &mut fields, problems);
         Some(Self {
             label: entries.string("label", problems).unwrap_or_else(|| label_of(&name)),
             description: entries.string("description", problems),
@@ -154,6 +159,19 @@ impl ViewFile {
             fields,
             name,
         })
+    }
+}
+
+/// What a view says of its presentation holds for each of its fields.
+fn present_alike(entries: &Entries<'_>, fields: &mut [FieldFile], problems: &mut Problems) {
+    let hidden = entries.boolean("hidden", false, problems);
+    let group_label = entries.string("group_label", problems);
+    let (tags, synonyms) = (entries.strings("tags", problems), entries.strings("synonyms", problems));
+    for FieldFile { presentation, .. } in fields {
+        presentation.hidden |= hidden;
+        presentation.group_label = presentation.group_label.take().or_else(|| group_label.clone());
+        presentation.tags.extend(tags.iter().cloned());
+        presentation.synonyms.extend(synonyms.iter().cloned());
     }
 }
 

@@ -1,7 +1,7 @@
 use super::{Comparison, Filter, Test, TextMatch, TimeTest, time};
 use crate::file::{Node, NodeKind, Place, Problem, excerpt};
 use crate::request::FieldName;
-use tessera_base::{Value, ValueType};
+use tessera_base::{TimeZone, Value, ValueType, local_time};
 
 const MAX_DEPTH: usize = 8;
 const MAX_TESTS: usize = 500;
@@ -25,18 +25,20 @@ const OPERATORS: [&str; 14] = [
 ];
 
 /// Reads a list of filters, which are AND-ed. `resolve` finds a field and its type; names without a view mean
-/// `default_view`, where there is one.
+/// `default_view`, where there is one. Instants with an offset are meant as the clocks of `zone` show them.
 pub fn parse_filters<F>(
     nodes: &[Node],
     default_view: Option<&str>,
+    zone: TimeZone,
     resolve: impl FnMut(&FieldName, &Place) -> Result<(F, ValueType), Problem>,
 ) -> Result<Filter<F>, Problem> {
-    let mut parser = Parser { default_view, resolve, tests: 0 };
+    let mut parser = Parser { default_view, zone, resolve, tests: 0 };
     Ok(Filter::All(nodes.iter().map(|node| parser.filter(node, 0)).collect::<Result<_, _>>()?))
 }
 
 struct Parser<'v, R> {
     default_view: Option<&'v str>,
+    zone: TimeZone,
     resolve: R,
     tests: usize,
 }
@@ -90,6 +92,8 @@ impl<F, R: FnMut(&FieldName, &Place) -> Result<(F, ValueType), Problem>> Parser<
                 return Err(Problem::new(&key.at, "too_large", format!("a query has at most {MAX_TESTS} tests")));
             }
             let (field, value_type) = (self.resolve)(&name, &field.at)?;
+            let local = (value_type == ValueType::Timestamp).then(|| in_zone(value, self.zone));
+            let value = local.as_ref().unwrap_or(value);
             let test = Operand { name: &name, operator: &key.text, value_type, value }.test()?;
             filters.push(Filter::Test { field, test });
         }
@@ -252,6 +256,19 @@ impl Operand<'_> {
         }
         Ok(())
     }
+}
+
+/// With instants as the clocks of `zone` show them.
+fn in_zone(node: &Node, zone: TimeZone) -> Node {
+    let kind = match &node.kind {
+        NodeKind::String(text) => match local_time(&text.text, zone) {
+            Some(local) => return Node { at: node.at.clone(), ..Node::string(local) },
+            None => node.kind.clone(),
+        },
+        NodeKind::List(items) => NodeKind::List(items.iter().map(|item| in_zone(item, zone)).collect()),
+        other => other.clone(),
+    };
+    Node { at: node.at.clone(), kind }
 }
 
 /// A year may be written without quotes.

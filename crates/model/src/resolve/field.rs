@@ -4,6 +4,7 @@ use crate::checked::{Dimension, Field, FieldKind, Lineage, Mask, MaskRule, Measu
 use crate::file::{MaskFile, Node, NodeKind, Problem, excerpt};
 use std::collections::BTreeMap;
 use tessera_base::ValueType;
+use tessera_sql::tree::Expr;
 
 impl Draft<'_> {
     pub(super) fn resolve_measures(&mut self) -> BTreeMap<FieldId, Measure> {
@@ -15,7 +16,7 @@ impl Draft<'_> {
     pub(super) fn resolve_fields(
         &mut self,
         mut measures: BTreeMap<FieldId, Measure>,
-        lineages: Vec<Lineage>,
+        lineages: &[Lineage],
     ) -> Vec<Field> {
         let mut fields = Vec::new();
         for (id, lineage) in self.fields().zip(lineages) {
@@ -27,6 +28,7 @@ impl Draft<'_> {
             let draft = self.field(id);
             if let Some((kind, value_type)) = kind.zip(draft.value_type) {
                 let (view, name) = (draft.view, file.name.text.clone());
+                let lineage = lineage.clone();
                 fields.push(Field { id, view, name, kind, value_type, requirements, mask, lineage, presentation });
             }
         }
@@ -36,7 +38,11 @@ impl Draft<'_> {
     fn dimension(&mut self, field: FieldId) -> Option<FieldKind> {
         let timeframes = self.timeframes(field);
         let bare_column = self.bare_column(field).cloned();
-        Some(FieldKind::Dimension(Dimension { expr: self.field(field).expr.clone()?, bare_column, timeframes }))
+        let mut expr = self.field(field).expr.clone()?;
+        if let Some(to) = self.conversion(field) {
+            expr = Expr::Cast { expr: Box::new(expr), to, try_: false };
+        }
+        Some(FieldKind::Dimension(Dimension { expr, bare_column, timeframes }))
     }
 
     /// As listed; without a list, all that the type has.

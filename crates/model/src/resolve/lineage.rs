@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 struct Sets {
     fields: BTreeSet<FieldId>,
     views: BTreeSet<crate::ViewId>,
+    masked_alike: BTreeSet<Vec<FieldId>>,
 }
 
 impl Draft<'_> {
@@ -26,7 +27,13 @@ impl Draft<'_> {
                     .get(own_view.index())
                     .and_then(|columns| columns.get(&column))
                     .map(|usage| usage.bare.as_slice());
-                set.fields.extend(bare.unwrap_or_default());
+                let bare = bare.unwrap_or_default();
+                set.fields.extend(bare);
+                let masked: Vec<FieldId> =
+                    bare.iter().copied().filter(|bare| self.field_file(*bare).mask.is_some()).collect();
+                if masked.len() > 1 {
+                    set.masked_alike.insert(masked);
+                }
             }
             for input in self.inputs_of(*field) {
                 self.add_path(&FieldPath { steps: Vec::new(), field: input }, &sets, &mut set);
@@ -39,8 +46,12 @@ impl Draft<'_> {
         }
         self.fields()
             .map(|field| {
-                let Sets { fields, views } = sets.remove(&field).unwrap_or_default();
-                Lineage { fields: fields.into_iter().collect(), views: views.into_iter().collect() }
+                let Sets { fields, views, masked_alike } = sets.remove(&field).unwrap_or_default();
+                Lineage {
+                    fields: fields.into_iter().collect(),
+                    views: views.into_iter().collect(),
+                    masked_alike: masked_alike.into_iter().collect(),
+                }
             })
             .collect()
     }
@@ -57,6 +68,7 @@ impl Draft<'_> {
             // A declassified measure answers for its inputs: whether they restrict is decided per person.
             if self.field_file(path.field).declassify.is_none() {
                 set.fields.extend(&inputs.fields);
+                set.masked_alike.extend(inputs.masked_alike.iter().cloned());
             }
         }
     }

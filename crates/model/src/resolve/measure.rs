@@ -220,10 +220,11 @@ impl Draft<'_> {
         // One by one, so that a problem in one does not hide those in the next.
         for node in nodes {
             // A field that is not found has added its problem; this one stops the reading and is dropped.
+            let zone = self.model.timezone;
             let resolve = |name: &crate::request::FieldName, at: &Place| {
                 find(self, name, at).ok_or_else(|| Problem::new(at, ALREADY_ADDED, ""))
             };
-            match parse_filters(std::slice::from_ref(node), default_view, resolve) {
+            match parse_filters(std::slice::from_ref(node), default_view, zone, resolve) {
                 Ok(Filter::All(parsed)) => filters.extend(parsed),
                 Ok(filter) => filters.push(filter),
                 Err(problem) if problem.code == ALREADY_ADDED => {}

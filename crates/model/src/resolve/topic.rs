@@ -55,6 +55,7 @@ impl<'f> Draft<'f> {
             name: file.name.text.clone(),
             label: file.label.clone(),
             description: file.description.clone(),
+            hidden: file.hidden,
             requirements,
             nodes,
             fields,

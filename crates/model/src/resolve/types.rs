@@ -18,7 +18,7 @@ impl Draft<'_> {
                 let name = self.full_name(*field);
                 self.problem(at, "type_mismatch", format!("`{name}` is a {told}, not a {declared}"));
             }
-            let told = told.or_else(|| self.is_unreadable(self.field(*field).view).then_some(ValueType::String));
+            let told = told.or_else(|| self.says_nothing(*field).then_some(ValueType::String));
             self.field_mut(*field).value_type = declared.or(told);
             let explained = file.has_wrong_type || self.field(*field).broken || self.reads_untyped(*field);
             if declared.or(told).is_none() && !explained {
@@ -29,7 +29,33 @@ impl Draft<'_> {
         }
     }
 
-    /// Nobody can tell the types of a table that cannot be read, and nobody can read their values.
+    /// A column is read as its dimension declares it where every value can be: nulls as anything, anything as a string, and
+    /// a date as the midnight that it begins with.
+    pub(super) fn conversion(&self, field: FieldId) -> Option<CastType> {
+        let (_, declared) = self.field_file(field).value_type.as_ref()?;
+        let column = self.column_type(self.field(field).view, self.bare_column(field)?)?;
+        match (column, declared) {
+            (ColumnType::Null, declared) => Some(match declared {
+                ValueType::String => CastType::Text,
+                ValueType::Number => CastType::Double,
+                ValueType::Boolean => CastType::Boolean,
+                ValueType::Date => CastType::Date,
+                ValueType::Timestamp => CastType::Timestamp,
+            }),
+            (ColumnType::Text | ColumnType::Other, _) => None,
+            (_, ValueType::String) => Some(CastType::Text),
+            (ColumnType::Date, ValueType::Timestamp) => Some(CastType::Timestamp),
+            _ => None,
+        }
+    }
+
+    /// A column of nulls, or of a table that cannot be read: no value is of another type.
+    fn says_nothing(&self, field: FieldId) -> bool {
+        let view = self.field(field).view;
+        let column = self.bare_column(field).and_then(|column| self.column_type(view, column));
+        column == Some(ColumnType::Null) || self.is_unreadable(view)
+    }
+
     fn is_unreadable(&self, view: ViewId) -> bool {
         let unreadable = self.catalog.as_ref().map(|catalog| &catalog.unreadable);
         unreadable.zip(self.table(view)).is_some_and(|(unreadable, table)| unreadable.contains_key(table))
@@ -53,7 +79,10 @@ impl Draft<'_> {
             self.problem(at, "column_type", message);
             self.field_mut(field).broken = true;
         }
-        self.infer(view, &expr)
+        match self.conversion(field) {
+            Some(_) => self.field_file(field).value_type.as_ref().map(|(_, declared)| *declared),
+            None => self.infer(view, &expr),
+        }
     }
 
     fn column_type(&self, view: ViewId, column: &Ident) -> Option<ColumnType> {

@@ -69,9 +69,8 @@ fn files_and_names() {
     items(
         "sql: SELECT 1\n",
         expect![[r#"
-        views/items.view.yaml:4:6: derived views are not supported yet [unsupported]
-          help: name a table or a view of the database with `table:`
-    "#]],
+            views/items.view.yaml:4:6: a view has one source, and `sql` is another [two_sources]
+        "#]],
     );
     assert!(file::check(&file::ModelFiles::new(), None).is_err());
 }
@@ -441,9 +440,19 @@ fn the_database_is_asked() {
     "#]],
     );
     check(
-        &right.replace("ordered_at: {type: date}", "ordered_at: {type: timestamp}"),
+        &right.replace("ordered_at: {type: date}", "ordered_at: {type: number}"),
         expect![[r#"
-        views/orders.view.yaml:9:22: `orders.ordered_at` is a date, not a timestamp [type_mismatch]
+        views/orders.view.yaml:9:22: `orders.ordered_at` is a date, not a number [type_mismatch]
+    "#]],
+    );
+    check(
+        // Every date is a timestamp, and everything is a string.
+        &right
+            .replace("ordered_at: {type: date}", "ordered_at: {type: timestamp}")
+            .replace("{type: number, sql: c_id}", "{type: string, sql: c_id}")
+            .replace("{type: number, sql: o_customer}", "{type: string, sql: o_customer}"),
+        expect![[r#"
+        checks
     "#]],
     );
     check(

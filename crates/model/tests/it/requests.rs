@@ -111,9 +111,11 @@ fn the_shape_of_a_request() {
 /// The fields are called by their types.
 fn parse(json: &str) -> Result<Filter<String>, Problem> {
     let nodes = Node::from_json(&format!("[{json}]"))?;
-    parse_filters(nodes.as_list().unwrap_or_default(), None, |name, at| match ValueType::from_name(&name.field) {
-        Some(value_type) => Ok((name.to_string(), value_type)),
-        None => Err(Problem::new(at, "unknown_field", format!("unknown field `{name}`"))),
+    parse_filters(nodes.as_list().unwrap_or_default(), None, tessera_base::TimeZone::UTC, |name, at| {
+        match ValueType::from_name(&name.field) {
+            Some(value_type) => Ok((name.to_string(), value_type)),
+            None => Err(Problem::new(at, "unknown_field", format!("unknown field `{name}`"))),
+        }
     })
 }
 

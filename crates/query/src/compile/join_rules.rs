@@ -45,6 +45,15 @@ pub(crate) fn apply(values: &mut Values<'_>, home: NodeIndex, hops: &[Hop], sele
         let Some(own) = rules.get(node).filter(|own| !own.is_empty()) else {
             continue;
         };
+        // Behind a left join a row may be missing, and an inner join after it would take the joining row away.
+        let always_there = values
+            .tree
+            .path(home, *node)
+            .iter()
+            .all(|hop| implied.contains(&(hop.from, hop.to)) || values.tree.join_kind(*hop) == JoinKind::Inner);
+        if !always_there {
+            continue;
+        }
         if let Some(way) = implying_way(values, *node, own, hops, &rules) {
             implied.extend(way);
             let view = values.tree.view(*node);

@@ -7,10 +7,11 @@ use crate::{
     },
 };
 use std::collections::BTreeMap;
+use tessera_model::ColumnType;
 use tessera_model::checked::{Aggregate, Declassify, FieldKind, Measure, ModelRef, NodeField, NodeIndex};
 use tessera_sql::{
     functions::{self, Function},
-    tree::{BinaryOp, ColumnRef, Expr, Ident, Literal, SortKey},
+    tree::{BinaryOp, CastType, ColumnRef, Expr, Ident, Literal, SortKey},
 };
 
 /// One aggregate of a home view, ready to stand in a select list that groups its rows.
@@ -34,7 +35,13 @@ pub(crate) fn aggregated(values: &mut Values<'_>, field: &NodeField) -> Result<A
     };
     let declassify = scope.declassified(field.field);
     let reading = if declassify.is_some() { Reading::Raw } else { Reading::AsSeen };
+    let is_integer = input.as_ref().is_some_and(|input| reads_integer(values, field, input));
     let input = input.as_ref().map(|input| values.expression(field.node, input, reading)).transpose()?;
+    // A sum of integers may not fit one.
+    let input = match aggregate {
+        Aggregate::Sum if is_integer => input.map(as_whole_number),
+        _ => input,
+    };
     let filter = match filter {
         None => None,
         Some(filter) => Some(values.condition(filter, &mut |values, path| {
@@ -54,6 +61,31 @@ pub(crate) fn aggregated(values: &mut Values<'_>, field: &NodeField) -> Result<A
         is_count: matches!(aggregate, Aggregate::Count | Aggregate::CountDistinct) && declassify.is_none(),
         is_list: *aggregate == Aggregate::List,
     })
+}
+
+/// The input is a column of integers.
+fn reads_integer(values: &Values<'_>, field: &NodeField, input: &Expr<ModelRef>) -> bool {
+    let model = values.model;
+    let view = model.view(model.field(field.field).view);
+    let column = match input {
+        Expr::Column(ModelRef::Column(column)) => Some((view, column)),
+        Expr::Column(ModelRef::Field(path)) => {
+            let read = model.field(path.field);
+            match &read.kind {
+                FieldKind::Dimension(dimension) if matches!(dimension.expr, Expr::Column(_)) => {
+                    dimension.bare_column.as_ref().map(|column| (model.view(read.view), column))
+                }
+                FieldKind::Dimension(_) | FieldKind::Measure(_) => None,
+            }
+        }
+        _ => None,
+    };
+    let found = column.and_then(|(view, column)| model.catalog.column(view.source.table()?, column));
+    found.is_some_and(|column| column.column_type == ColumnType::Integer)
+}
+
+fn as_whole_number(value: Value) -> Value {
+    Expr::Cast { expr: Box::new(value), to: CastType::Decimal { precision: 38, scale: 0 }, try_: false }
 }
 
 fn call(

@@ -1,9 +1,9 @@
 //! A request with every name resolved, as one person may ask it. Unknown and forbidden names answer alike.
 use crate::{Refusal, RefusalKind, RowLimit};
-use tessera_base::ValueType;
+use tessera_base::{TimeZone, ValueType};
 use tessera_model::{
     CheckedModel, DataScope, FieldId, TopicId, ViewId,
-    checked::{FieldKind, NodeField, NodeIndex, TimeFrame},
+    checked::{FieldKind, JoinType, NodeField, NodeIndex, TimeFrame},
     file::{Place, Problem, closest},
     filter::{Filter, parse_filters},
     request::{FieldName, FieldQuery},
@@ -12,6 +12,9 @@ use tessera_model::{
 
 /// The most rows that a field query shows at once.
 const MOST_INTERACTIVE_ROWS: u64 = 50_000;
+
+/// An engine counts rows with 64 bits and a sign, and one more than asked for is read.
+const MOST_ROWS: u64 = i64::MAX as u64 - 1;
 
 pub(crate) struct Question {
     pub selected: Vec<NodeField>,
@@ -192,7 +195,8 @@ impl<'m> Names<'m> {
         matches!(self.model.field(field.field).kind, FieldKind::Measure(_))
     }
 
-    pub fn question(&self, request: &FieldQuery, rows: RowLimit) -> Result<Question, Refusal> {
+    /// `zone`: whose clocks the request means.
+    pub fn question(&self, request: &FieldQuery, rows: RowLimit, zone: TimeZone) -> Result<Question, Refusal> {
         let selected = request.fields.iter().map(|name| self.field(name)).collect::<Result<Vec<_>, _>>()?;
         for (name, field) in request.fields.iter().zip(&selected) {
             if selected.iter().filter(|other| *other == field).count() > 1 {
@@ -206,7 +210,7 @@ impl<'m> Names<'m> {
         if let Root::Topic(topic) = self.root {
             question.row_filters.extend(self.model.topic(topic).always_filter.clone());
         }
-        self.place(self.filters(request)?, &mut question)?;
+        self.place(self.filters(request, zone)?, &mut question)?;
         for sort in &request.sorts {
             let field = self.field(&sort.field)?;
             if !self.is_measure(&field) && !question.selected.contains(&field) {
@@ -219,20 +223,21 @@ impl<'m> Names<'m> {
         Ok(question)
     }
 
-    fn filters(&self, request: &FieldQuery) -> Result<Filter<NodeField>, Refusal> {
+    fn filters(&self, request: &FieldQuery, zone: TimeZone) -> Result<Filter<NodeField>, Refusal> {
         // A name's own refusal says more than the problem that carries it through the parser.
         let mut refused = None;
-        let filters = parse_filters(&request.filters, None, |name: &FieldName, place: &Place| match self.field(name) {
-            Ok(field) => {
-                let value_type = self.type_of(&field);
-                Ok((field, value_type))
-            }
-            Err(refusal) => {
-                let problem = Problem::new(place, "unknown_field", refusal.message.clone());
-                refused.get_or_insert(refusal);
-                Err(problem)
-            }
-        });
+        let filters =
+            parse_filters(&request.filters, None, zone, |name: &FieldName, place: &Place| match self.field(name) {
+                Ok(field) => {
+                    let value_type = self.type_of(&field);
+                    Ok((field, value_type))
+                }
+                Err(refusal) => {
+                    let problem = Problem::new(place, "unknown_field", refusal.message.clone());
+                    refused.get_or_insert(refusal);
+                    Err(problem)
+                }
+            });
         filters.map_err(|problem| refused.unwrap_or_else(|| from_problem(problem)))
     }
 
@@ -274,8 +279,8 @@ impl<'m> Names<'m> {
     fn limit(&self, asked: Option<u64>, rows: RowLimit) -> Result<Option<u64>, Refusal> {
         let default = self.model.default_row_limit;
         match (rows, asked) {
-            (RowLimit::Export, asked) => Ok(asked),
-            (RowLimit::CommandLine, asked) => Ok(Some(asked.unwrap_or(default))),
+            (RowLimit::Export, asked) => Ok(asked.map(|asked| asked.min(MOST_ROWS))),
+            (RowLimit::CommandLine, asked) => Ok(Some(asked.unwrap_or(default).min(MOST_ROWS))),
             (RowLimit::Interactive, Some(asked)) if asked > MOST_INTERACTIVE_ROWS => {
                 let message = format!("`limit` is at most {MOST_INTERACTIVE_ROWS} rows here");
                 Err(Refusal::new(RefusalKind::Invalid, message).help("download the result to get all rows"))
@@ -301,6 +306,13 @@ pub(crate) fn topic_state<'s>(scope: &'s DataScope<'_>, topic: TopicId, model: &
     let definition = model.topic(topic);
     let mut states = vec![scope.topic(topic)];
     states.extend(definition.nodes.first().map(|base| scope.relation(base.view)));
+    // An inner join narrows every answer, so it and the way to it have to be there.
+    for node in &definition.nodes {
+        if node.parent.is_some_and(|(_, step)| model.relationship(step.relationship).join == JoinType::Inner) {
+            let way = std::iter::successors(Some(node), |node| definition.nodes.get(node.parent?.0));
+            states.extend(way.map(|node| scope.relation(node.view)));
+        }
+    }
     let mut hidden = false;
     if let Some(filter) = &definition.always_filter {
         filter.for_each_field(&mut |used| {

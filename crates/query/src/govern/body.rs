@@ -56,6 +56,8 @@ pub(crate) struct Body {
     pub rules: Vec<(ViewId, RowRule)>,
     /// Only bodies after it read it, and the statement does not.
     pub is_inner: bool,
+    /// Its columns that a reader of the SQL may not see: keys, and inputs of declassified measures.
+    pub unseen: BTreeSet<Ident>,
 }
 
 #[derive(Debug)]
@@ -173,7 +175,7 @@ impl<'m> Relations<'m> {
         let shown = if hidden.is_empty() { source.query.text.clone() } else { ast.statement().to_string() };
         let text = format!("{}\n-- without {hidden:?}", source.query.text);
         let query = BodyQuery::OfView(ViewStatement { ast, text, shown, reads, tables: source.tables.clone() });
-        bodies.push(Body { name, query, rules: Vec::new(), is_inner: true });
+        bodies.push(Body { name, query, rules: Vec::new(), is_inner: true, unseen: BTreeSet::new() });
         Ok(())
     }
 
@@ -208,7 +210,13 @@ impl<'m> Relations<'m> {
             select.filter = filter(self.model, &alias, &rules)?;
         }
         let query = BodyQuery::Made(Query::from(select));
-        Ok(Body { name: name_of(&definition.name)?, query, rules, is_inner: false })
+        let is_unseen = |(output, _): &(&Output, &Ident)| match output {
+            Output::Field(_) | Output::Column(_) => false,
+            Output::Raw(field) => matches!(self.scope.field(*field), FieldState::Hidden { .. }),
+            Output::RawColumn(column) => self.scope.column_of_view(view, column) == ColumnState::Hidden,
+        };
+        let unseen = wanted.outputs.iter().filter(is_unseen).map(|(_, name)| name.clone()).collect();
+        Ok(Body { name: name_of(&definition.name)?, query, rules, is_inner: false, unseen })
     }
 }
 

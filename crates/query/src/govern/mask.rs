@@ -51,7 +51,8 @@ fn null_type(model: &CheckedModel, field: &Field) -> CastType {
     let column_type = match &field.kind {
         FieldKind::Dimension(dimension) => dimension.bare_column.as_ref().and_then(|column| {
             let table = model.view(field.view).source.table()?;
-            model.catalog.column(table, column)?.column_type.cast_type()
+            let column_type = model.catalog.column(table, column)?.column_type;
+            column_type.cast_type().filter(|_| column_type.value_type() == Some(field.value_type))
         }),
         FieldKind::Measure(_) => None,
     };

@@ -3,10 +3,11 @@ use crate::{
     GovernedBy, Refusal,
     govern::body::{bind, raw_expr},
 };
+use tessera_base::Value;
 use tessera_model::{
-    CheckedModel, DataScope, FieldId, ViewId,
+    CheckedModel, ColumnType, DataScope, FieldId, ViewId,
     checked::{FieldKind, FieldPath, Matching, ModelRef, Step},
-    scope::{FieldState, RowRule, rule_text},
+    scope::{FieldState, RelationState, RowRule, rule_text},
 };
 use tessera_sql::{
     functions,
@@ -27,17 +28,22 @@ pub(crate) fn condition(model: &CheckedModel, alias: &Ident, rule: &RowRule) -> 
         RowRule::Test { field, matching, values, include_null, because: _ } => {
             let mut reached = Reached::new(model, alias);
             let value = reached.value(None, field)?;
+            let values: Vec<&Value> = values.iter().filter(|value| can_hold(model, field.field, value)).collect();
+            if values.is_empty() && !include_null {
+                return Ok(Expr::Literal(Literal::Boolean(false)));
+            }
             let matches = match matching {
+                _ if values.is_empty() => Expr::Literal(Literal::Boolean(false)),
                 Matching::Equals => Expr::InList {
                     expr: Box::new(value.clone()),
-                    list: values.iter().map(|value| Expr::Literal(value.into())).collect(),
+                    list: values.iter().map(|value| Expr::Literal((*value).into())).collect(),
                     negated: false,
                 },
                 Matching::StartsWith => Expr::any(
                     values
                         .iter()
                         .map(|prefix| {
-                            Expr::call(functions::starts_with(), vec![value.clone(), Expr::Literal(prefix.into())])
+                            Expr::call(functions::starts_with(), vec![value.clone(), Expr::Literal((*prefix).into())])
                         })
                         .collect(),
                 ),
@@ -51,6 +57,22 @@ pub(crate) fn condition(model: &CheckedModel, alias: &Ident, rule: &RowRule) -> 
             }
         }
     })
+}
+
+/// What the field's column cannot hold equals none of its values; an engine that compared them all the same might fail.
+fn can_hold(model: &CheckedModel, field: FieldId, value: &Value) -> bool {
+    let field = model.field(field);
+    let FieldKind::Dimension(dimension) = &field.kind else { return true };
+    let table = model.view(field.view).source.table();
+    let column =
+        table.zip(dimension.bare_column.as_ref()).and_then(|(table, column)| model.catalog.column(table, column));
+    match (column.map(|column| column.column_type), value) {
+        (Some(ColumnType::Integer), Value::Number(number)) => number.is_integer() && number.fits_decimal(20, 0),
+        (Some(ColumnType::Decimal { precision, scale }), Value::Number(number)) => {
+            number.fits_decimal(precision, scale)
+        }
+        _ => true,
+    }
 }
 
 /// The tables that a rule reaches from the governed row, over to-one relationships.
@@ -158,10 +180,29 @@ pub(crate) fn labels(model: &CheckedModel, scope: &DataScope<'_>, rules: &[(View
 
 fn may_read(scope: &DataScope<'_>, rule: &RowRule) -> bool {
     match rule {
-        RowRule::Test { field, .. } => scope.field(field.field) == FieldState::Visible,
+        RowRule::Test { field, .. } => may_follow(scope, field),
         RowRule::Any(rules) | RowRule::All(rules) => rules.iter().all(|rule| may_read(scope, rule)),
         RowRule::Never { .. } => true,
     }
+}
+
+/// The field is visible, and so is everything on the way to it and to what it is computed from.
+fn may_follow(scope: &DataScope<'_>, path: &FieldPath) -> bool {
+    let model = scope.model();
+    let is_visible = |field: FieldId| scope.field(field) == FieldState::Visible;
+    let is_open = |step: &Step| matches!(scope.relation(model.target(*step)), RelationState::Open(_));
+    let keys = |step: &Step| model.relationship(step.relationship).keys.iter().flat_map(|(near, far)| [*near, *far]);
+    if !is_visible(path.field) || !path.steps.iter().all(|step| is_open(step) && keys(step).all(is_visible)) {
+        return false;
+    }
+    let FieldKind::Dimension(dimension) = &model.field(path.field).kind else { return false };
+    let mut all = true;
+    dimension.expr.for_each_column(&mut |read| {
+        if let ModelRef::Field(path) = read {
+            all &= may_follow(scope, path);
+        }
+    });
+    all
 }
 
 fn because(rule: &RowRule) -> String {

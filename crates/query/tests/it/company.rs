@@ -48,6 +48,7 @@ pub(crate) fn permit<A: action::Action>(region: &str) -> Permit<Model, A> {
         organization,
         actor: Actor::User(User {
             id: UserId::new(Uuid::from_u128(4)),
+            known_as: None,
             email: "quinn@acme.example".to_owned(),
             name: "Quinn".to_owned(),
             timezone: None,

@@ -97,7 +97,8 @@ fn text(explained: &Explained) -> String {
         text.push_str(&format!("needs    {need}\n"));
     }
     for rule in &explained.governed_by {
-        text.push_str(&format!("rows     {}: {} ({})\n", rule.relation, rule.rule, rule.because));
+        let because = if rule.because.is_empty() { String::new() } else { format!(" ({})", rule.because) };
+        text.push_str(&format!("rows     {}: {}{because}\n", rule.relation, rule.rule));
     }
     for field in &explained.fields {
         match &field.state {

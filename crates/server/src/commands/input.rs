@@ -43,7 +43,7 @@ pub(crate) struct QuestionArgs {
     #[arg(long, value_name = "REQ.json")]
     request: Option<String>,
     /// A statement; `-` reads standard input
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     sql: Option<String>,
 }
 

@@ -58,7 +58,8 @@ pub(super) static ALL: &[Function] = &[
     Function::total("signum", &[]),
     Function::total("sin", &[]),
     Function::total("sinh", &[]),
-    Function::total("sqrt", &[]),
+    // Of a negative number.
+    Function::partial("sqrt", &[]),
     Function::total("tan", &[]),
     Function::total("tanh", &[]),
     Function::partial("trunc", &[]),

@@ -67,7 +67,7 @@ pub(super) async fn read(tx: &mut TenantTx<'_>, user: UserId) -> Result<Option<A
     Ok(Some(AccessSnapshot {
         version: person.access_version.unsigned_abs(),
         organization: Organization { id: tx.organization(), key: person.key, name: person.organization_name },
-        user: User { id: user, email: person.email, name: person.name, timezone },
+        user: User { id: user, known_as: Some(user.to_string()), email: person.email, name: person.name, timezone },
         groups: groups.into_iter().map(|group| GroupRef { key: group.key, name: group.name }).collect(),
         organization_role,
         organization_abilities: Abilities::new(vec![held]),

@@ -1,14 +1,14 @@
 //! From `ACTOR.yaml` to who asks, as a server would have found them.
-use super::{CONNECTION, FolderError, ORGANIZATION};
+use super::{CONNECTION, ORGANIZATION};
 use std::{collections::BTreeMap, sync::Arc};
 use tessera_access::{
     Abilities, AccessContext, Actor, Assignment, ConnectionRole, ContextParts, GroupRef, OrganizationRole, Origin, User,
 };
 use tessera_base::{Instant, RequestId, UserId};
-use tessera_model::file::ActorFile;
+use tessera_model::file::{ActorFile, ActorUser};
 use uuid::Uuid;
 
-pub(super) fn establish(file: &ActorFile, now: Instant) -> Result<Arc<AccessContext>, FolderError> {
+pub(super) fn establish(file: &ActorFile, now: Instant) -> Arc<AccessContext> {
     let mut roles: Vec<_> = file
         .connection_role
         .iter()
@@ -25,7 +25,7 @@ pub(super) fn establish(file: &ActorFile, now: Instant) -> Result<Arc<AccessCont
         // One process is one request.
         request_id: RequestId::new(Uuid::nil()),
         organization: ORGANIZATION,
-        actor: Actor::User(user(file)?),
+        actor: Actor::User(user(file)),
         groups: file.groups.iter().map(|key| GroupRef { key: key.clone(), name: key.clone() }).collect(),
         organization_admin: file.organization_admin,
         organization_abilities: Abilities::new(organization_roles),
@@ -34,14 +34,18 @@ pub(super) fn establish(file: &ActorFile, now: Instant) -> Result<Arc<AccessCont
         now,
     };
     #[expect(clippy::disallowed_methods, reason = "on the command line, this is the gate")]
-    Ok(Arc::new(AccessContext::establish(parts)))
+    Arc::new(AccessContext::establish(parts))
 }
 
-fn user(file: &ActorFile) -> Result<User, FolderError> {
-    let id = match &file.user.id {
-        Some(id) => id.parse().map_err(|_| FolderError::UserId { id: id.chars().take(80).collect() })?,
-        None => UserId::new(Uuid::nil()),
-    };
+/// The id is what the rows hold, and need not be one of ours.
+fn user(file: &ActorFile) -> User {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    Ok(User { id, email: text(&file.user.email), name: text(&file.user.name), timezone: None })
+    let ActorUser { id, email, name } = &file.user;
+    User {
+        id: id.as_ref().and_then(|id| id.parse().ok()).unwrap_or(UserId::new(Uuid::nil())),
+        known_as: id.clone(),
+        email: text(email),
+        name: text(name),
+        timezone: None,
+    }
 }

@@ -132,7 +132,7 @@ async fn only_what_may_fail_is_fenced() {
         ("SELECT 1 / (n - 2000) FROM t", aggregated, true),
     ] {
         let session = files.host.template.session(files.host.environment(Limits::default()));
-        let plan = files.physical_plan(&fixture.request(sql, &[body]), &session).await.unwrap();
+        let (plan, _) = files.physical_plan(&fixture.request(sql, &[body]), &session).await.unwrap();
         let plan = datafusion::physical_plan::displayable(plan.as_ref()).indent(false).to_string();
         assert_eq!(plan.contains("FenceExec"), wanted, "{sql}\n{plan}");
     }

@@ -46,6 +46,16 @@ pub(super) fn totality(from: &DataType, to: &DataType, range: Option<Range>) -> 
     })
 }
 
+/// A cast that gives null for what does not convert. Arrow fails all the same where a time has no name or no place in the
+/// other type.
+pub(super) fn totality_of_try(from: &DataType, to: &DataType, range: Option<Range>) -> Totality {
+    match from {
+        DataType::Dictionary(_, value) => totality_of_try(value, to, None),
+        from if from.is_temporal() => totality(from, to, range),
+        _ => Totality::Total,
+    }
+}
+
 fn is_utc(zone: &str) -> bool {
     ["UTC", "+00:00", "Etc/UTC"].contains(&zone)
 }

@@ -31,7 +31,8 @@ impl Kinds {
 
     pub(super) fn data_type(self) -> DataType {
         match self {
-            Self { seen: false, .. } => DataType::Utf8,
+            // Nothing says what it is: whoever declares a type is right.
+            Self { seen: false, .. } => DataType::Null,
             Self { integer: true, .. } => DataType::Int64,
             Self { double: true, .. } => DataType::Float64,
             Self { boolean: true, .. } => DataType::Boolean,
@@ -104,7 +105,7 @@ mod tests {
             (&["2026-02-30"], DataType::Utf8),
             (&["2026-01-31", "2026-01-31 10:00"], timestamp),
             (&["2026-01-31T10:00:00Z"], instant),
-            (&[], DataType::Utf8),
+            (&[], DataType::Null),
         ] {
             let mut kinds = Kinds::ANY;
             cells.iter().for_each(|cell| kinds.meet(cell));

@@ -2,9 +2,13 @@ use super::super::{folder::TableProblem, write::Partial};
 use super::kind;
 use datafusion::arrow::array::{
     ArrayRef, AsArray, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, TimestampMicrosecondArray,
+    new_null_array,
 };
 use datafusion::arrow::datatypes::{DataType, Date32Type, SchemaRef};
-use datafusion::arrow::{error::ArrowError, ipc::reader::FileReader};
+use datafusion::arrow::{
+    error::ArrowError,
+    ipc::reader::{FileReader, StreamReader},
+};
 use datafusion::parquet::arrow::ArrowWriter;
 use datafusion::parquet::errors::ParquetError;
 use std::{
@@ -44,9 +48,23 @@ impl Output {
 }
 
 pub(super) fn copy_arrow(source: &Path, target: &Path) -> Result<(), TableProblem> {
-    let reader = FileReader::try_new(BufReader::new(File::open(source)?), None)?;
-    let mut output = Output::create(target, reader.schema())?;
-    for batch in reader {
+    match FileReader::try_new(BufReader::new(File::open(source)?), None) {
+        Ok(reader) => copy(reader.schema(), reader, target),
+        // A stream, as the program itself writes it.
+        Err(_) => {
+            let reader = StreamReader::try_new(BufReader::new(File::open(source)?), None)?;
+            copy(reader.schema(), reader, target)
+        }
+    }
+}
+
+fn copy(
+    schema: SchemaRef,
+    batches: impl Iterator<Item = Result<RecordBatch, ArrowError>>,
+    target: &Path,
+) -> Result<(), TableProblem> {
+    let mut output = Output::create(target, schema)?;
+    for batch in batches {
         output.write(&batch?)?;
     }
     output.finish()
@@ -67,6 +85,7 @@ pub(super) fn typed(texts: &ArrayRef, data_type: &DataType) -> ArrayRef {
             let instants = cells.map(|cell| kind::instant(cell?)).collect::<TimestampMicrosecondArray>();
             Arc::new(instants.with_timezone(Arc::clone(zone)))
         }
+        DataType::Null => new_null_array(data_type, texts.len()),
         _ => Arc::clone(texts),
     }
 }

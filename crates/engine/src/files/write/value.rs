@@ -27,7 +27,7 @@ fn data_type(column_type: ColumnType) -> DataType {
         ColumnType::Integer => DataType::Int64,
         ColumnType::Float => DataType::Float64,
         ColumnType::Decimal { precision, scale } => DataType::Decimal128(precision, scale),
-        ColumnType::Text | ColumnType::Other => DataType::Utf8,
+        ColumnType::Null | ColumnType::Text | ColumnType::Other => DataType::Utf8,
         ColumnType::Date => DataType::Date32,
         ColumnType::Timestamp => DataType::Timestamp(TimeUnit::Microsecond, None),
         ColumnType::TimestampWithZone => DataType::Timestamp(TimeUnit::Microsecond, Some("UTC".into())),
@@ -48,10 +48,12 @@ fn array(column_type: ColumnType, values: &[Option<Value>]) -> Result<ArrayRef, 
             let unscaled = each(values, |value| unscaled(number(value)?, scale))?;
             Arc::new(Decimal128Array::from(unscaled).with_precision_and_scale(precision, scale)?)
         }
-        ColumnType::Text | ColumnType::Other => Arc::new(StringArray::from(each(values, |value| match value {
-            Value::String(text) => Some(text.as_str()),
-            _ => None,
-        })?)),
+        ColumnType::Null | ColumnType::Text | ColumnType::Other => {
+            Arc::new(StringArray::from(each(values, |value| match value {
+                Value::String(text) => Some(text.as_str()),
+                _ => None,
+            })?))
+        }
         ColumnType::Date => Arc::new(Date32Array::from(each(values, |value| match value {
             Value::Date(date) => Some(Date32Type::from_naive_date(*date)),
             _ => None,
