@@ -16,6 +16,7 @@ mod repeated_names;
 mod self_test;
 pub(crate) mod session;
 pub(crate) mod totality;
+mod unordered;
 
 pub(crate) use engine::FilesEngine;
 #[cfg(test)]

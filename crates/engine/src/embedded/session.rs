@@ -1,5 +1,5 @@
 //! The session of one query: made from a template, used once. Nothing in it names a table.
-use super::{cooperate::Cooperate, floats::FloatComparison};
+use super::{cooperate::Cooperate, floats::FloatComparison, unordered::unordered};
 use datafusion::execution::{
     SessionState, SessionStateBuilder, SessionStateDefaults, config::SessionConfig, runtime_env::RuntimeEnv,
 };
@@ -45,7 +45,9 @@ impl SessionTemplate {
             .with_optimizer_rules(Optimizer::new().rules)
             .with_physical_optimizer_rules(physical)
             .with_expr_planners(SessionStateDefaults::default_expr_planners())
-            .with_scalar_functions(scalar.into_iter().filter(|f| functions::scalar(f.name()).is_some()).collect())
+            .with_scalar_functions(
+                scalar.into_iter().filter(|f| functions::scalar(f.name()).is_some()).map(unordered).collect(),
+            )
             .with_aggregate_functions(
                 aggregate.into_iter().filter(|f| functions::aggregate(f.name()).is_some()).collect(),
             )

@@ -25,7 +25,7 @@ use datafusion::logical_expr::{
     simplify::SimplifyContext,
 };
 use datafusion::optimizer::simplify_expressions::ExprSimplifier;
-use std::sync::Arc;
+use std::{cell::RefCell, collections::HashMap, sync::Arc};
 use tessera_sql::functions::{self, Totality};
 
 use super::governed::RelationSource;
@@ -76,6 +76,9 @@ struct Reviewer<'a> {
 struct Scope {
     schema: DFSchema,
     facts: Vec<Fact>,
+    /// The ranges of the parts of one expression, by where they are: without them a chain of operators would be looked at
+    /// once for each of its operators. INVARIANT: forgotten before another expression is looked at.
+    ranges: RefCell<HashMap<*const Expr, Option<Range>>>,
 }
 
 impl Scope {
@@ -88,7 +91,7 @@ impl Scope {
 impl Reviewer<'_> {
     fn plan(&mut self, plan: &LogicalPlan) -> Result<Vec<Fact>> {
         let inputs = plan.inputs().into_iter().map(|input| self.plan(input)).collect::<Result<Vec<_>>>()?;
-        let mut scope = Scope { schema: DFSchema::empty(), facts: inputs.concat() };
+        let mut scope = Scope { schema: DFSchema::empty(), facts: inputs.concat(), ranges: RefCell::default() };
         for input in plan.inputs() {
             scope.schema = if scope.schema.fields().is_empty() {
                 input.schema().as_ref().clone()
@@ -171,11 +174,15 @@ impl Reviewer<'_> {
     fn facts(&self, exprs: &[Expr], scope: &Scope) -> Result<Vec<Fact>> {
         exprs
             .iter()
-            .map(|expr| Ok(Fact { settled: is_settled(expr, scope), range: range::range(expr, scope)? }))
+            .map(|expr| {
+                scope.ranges.borrow_mut().clear();
+                Ok(Fact { settled: is_settled(expr, scope), range: range::range(expr, scope)? })
+            })
             .collect()
     }
 
     fn expression(&mut self, expr: &Expr, scope: &Scope) -> Result<()> {
+        scope.ranges.borrow_mut().clear();
         expr.apply(|part| {
             if let Some(subquery) = subquery(part) {
                 self.plan(subquery)?;

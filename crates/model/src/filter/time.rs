@@ -172,6 +172,11 @@ fn relative(words: &[&str]) -> Option<RelativeRange> {
         ["yesterday"] => range(Anchor::Last { count: 1, complete: true }, &["day"]),
         ["tomorrow"] => range(Anchor::Next { count: 1 }, &["day"]),
         ["this", unit @ ..] => range(Anchor::This, unit),
+        // `last month` is the one before this; what is written without a number is whole.
+        ["last", "complete", unit @ ..] | ["last", unit @ ..] if is_one(unit) => {
+            range(Anchor::Last { count: 1, complete: true }, unit)
+        }
+        ["next", unit @ ..] if is_one(unit) => range(Anchor::Next { count: 1 }, unit),
         ["last", count, "complete", unit @ ..] => {
             range(Anchor::Last { count: self::count(count)?, complete: true }, unit)
         }
@@ -183,6 +188,10 @@ fn relative(words: &[&str]) -> Option<RelativeRange> {
 
 fn count(text: &str) -> Option<u32> {
     text.parse().ok().filter(|count| (1..=MAX_COUNT).contains(count) && text.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn is_one(unit: &[&str]) -> bool {
+    self::unit(unit).is_some() && unit.iter().all(|word| !word.ends_with('s'))
 }
 
 /// `month`, `months`, `fiscal year`.
@@ -222,6 +231,10 @@ mod tests {
             ("last 3 complete weeks", "2026-02-16 00:00", "2026-03-09 00:00"),
             ("last 12 months", "2025-04-01 00:00", "2026-04-01 00:00"),
             ("Last 12 Complete Months", "2025-03-01 00:00", "2026-03-01 00:00"),
+            ("last month", "2026-02-01 00:00", "2026-03-01 00:00"),
+            ("last complete week", "2026-03-02 00:00", "2026-03-09 00:00"),
+            ("last fiscal year", "2024-10-01 00:00", "2025-10-01 00:00"),
+            ("next month", "2026-04-01 00:00", "2026-05-01 00:00"),
             ("this quarter", "2026-01-01 00:00", "2026-04-01 00:00"),
             ("next 1 quarter", "2026-04-01 00:00", "2026-07-01 00:00"),
             ("this year", "2026-01-01 00:00", "2027-01-01 00:00"),

@@ -269,9 +269,9 @@ fn topics() {
     "#]],
     );
     topic(
-        "always_filter: [{field: orders.ordered_at, during: last year}]\ndefault_filters: [{field: orders.ordered_at, durring: 2026}]",
+        "always_filter: [{field: orders.ordered_at, during: last years}]\ndefault_filters: [{field: orders.ordered_at, durring: 2026}]",
         expect![[r#"
-        topics/sales.topic.yaml:4:52: `orders.ordered_at` is a date: `during` takes a period, not `"last year"` [wrong_type]
+        topics/sales.topic.yaml:4:52: `orders.ordered_at` is a date: `during` takes a period, not `"last years"` [wrong_type]
           help: for example `last 12 months`, `last 3 complete weeks`, `this year`, `today`, `2026`, `2026-Q1`, `2026-03`, `2026-03-01`, `2026-01 to 2026-03`
         topics/sales.topic.yaml:5:46: unknown operator `durring` [unknown_key]
           help: did you mean `during`?

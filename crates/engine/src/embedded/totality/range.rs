@@ -77,6 +77,16 @@ pub(super) fn of_type(data_type: &DataType) -> Option<Range> {
 }
 
 pub(super) fn range(expr: &Expr, scope: &Scope) -> Result<Option<Range>> {
+    let place = std::ptr::from_ref(expr);
+    if let Some(known) = scope.ranges.borrow().get(&place) {
+        return Ok(*known);
+    }
+    let found = find(expr, scope)?;
+    scope.ranges.borrow_mut().insert(place, found);
+    Ok(found)
+}
+
+fn find(expr: &Expr, scope: &Scope) -> Result<Option<Range>> {
     let Some(limits) = of_type(&expr.get_type(&scope.schema)?) else { return Ok(None) };
     let known = match expr {
         Expr::Alias(alias) => range(&alias.expr, scope)?,
