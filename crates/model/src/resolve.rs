@@ -37,7 +37,7 @@ pub(crate) fn resolve(
     draft.resolve_types(&order);
     draft.check_relationship_keys();
     let measures = draft.resolve_measures();
-    let lineages = draft.lineages(&order, &measures);
+    let lineages = draft.lineages(&measures);
     draft.check_query_columns(&lineages);
     let access = draft.resolve_view_access(&lineages);
     let fields = draft.resolve_fields(measures, &lineages);

@@ -12,11 +12,13 @@ struct Sets {
 }
 
 impl Draft<'_> {
-    /// What each field is computed from, by [`FieldId`]. `order`: each field after those it reads.
-    pub(super) fn lineages(&self, order: &[FieldId], measures: &BTreeMap<FieldId, Measure>) -> Vec<Lineage> {
+    /// What each field is computed from, by [`FieldId`].
+    pub(super) fn lineages(&mut self, measures: &BTreeMap<FieldId, Measure>) -> Vec<Lineage> {
+        // INVARIANT: a field comes after everything that it reads, so that it inherits what those inherit.
+        let order = self.order_with_filters(measures);
         let columns: Vec<_> = self.views().map(|(view, _)| self.columns(view)).collect();
         let mut sets: BTreeMap<FieldId, Sets> = BTreeMap::new();
-        for field in order {
+        for field in &order {
             let own_view = self.field(*field).view;
             let mut set = Sets::default();
             for path in self.paths_of(*field, measures) {
@@ -63,6 +65,10 @@ impl Draft<'_> {
             let relationship = self.relationship(step.relationship);
             set.views.insert(if step.backward { relationship.from } else { relationship.to });
         }
+        debug_assert!(
+            known.contains_key(&path.field) || self.field(path.field).broken,
+            "a field comes after its inputs"
+        );
         if let Some(inputs) = known.get(&path.field) {
             set.views.extend(&inputs.views);
             // A declassified measure answers for its inputs: whether they restrict is decided per person.
@@ -74,7 +80,7 @@ impl Draft<'_> {
     }
 
     /// What a field reads in its expression, its filters and its order.
-    fn paths_of(&self, field: FieldId, measures: &BTreeMap<FieldId, Measure>) -> Vec<FieldPath> {
+    pub(super) fn paths_of(&self, field: FieldId, measures: &BTreeMap<FieldId, Measure>) -> Vec<FieldPath> {
         let mut paths = self.field(field).expr.as_ref().map(paths_read).unwrap_or_default();
         if let Some(Measure::Aggregate { aggregate, filter, .. }) = measures.get(&field) {
             if let Some(filter) = filter {

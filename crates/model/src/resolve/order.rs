@@ -1,6 +1,6 @@
 use super::draft::Draft;
 use crate::FieldId;
-use crate::checked::{FieldPath, ModelRef};
+use crate::checked::{FieldPath, Measure, ModelRef};
 use std::collections::BTreeMap;
 use tessera_sql::tree::Expr;
 
@@ -11,23 +11,45 @@ enum Mark {
 }
 
 impl Draft<'_> {
-    /// All fields, each after the fields that it is computed from; a field of a cycle is a problem and counts as broken.
+    /// All fields, each after those that its expression names, and after those that its view's query reads for it; a field
+    /// of a cycle is a problem and counts as broken.
     pub(super) fn order(&mut self) -> Vec<FieldId> {
+        self.order_by_reads(|draft, field| {
+            let paths = draft.field(field).expr.as_ref().map(paths_read).unwrap_or_default();
+            paths.into_iter().map(|path| path.field).chain(draft.inputs_of(field)).collect()
+        })
+    }
+
+    /// All fields, each after everything that it reads: also in the filters and the order of measures.
+    pub(super) fn order_with_filters(&mut self, measures: &BTreeMap<FieldId, Measure>) -> Vec<FieldId> {
+        self.order_by_reads(|draft, field| {
+            let paths = draft.paths_of(field, measures);
+            paths.into_iter().map(|path| path.field).chain(draft.inputs_of(field)).collect()
+        })
+    }
+
+    fn order_by_reads(&mut self, reads: impl Fn(&Self, FieldId) -> Vec<FieldId>) -> Vec<FieldId> {
         let mut marks = BTreeMap::new();
         let mut order = Vec::new();
         for field in self.fields() {
-            self.visit(field, &mut marks, &mut order);
+            self.visit(field, &reads, &mut marks, &mut order);
         }
         order
     }
 
     /// Depth first with its own stack: a chain of references may be longer than the thread's.
-    fn visit(&mut self, root: FieldId, marks: &mut BTreeMap<FieldId, Mark>, order: &mut Vec<FieldId>) {
+    fn visit(
+        &mut self,
+        root: FieldId,
+        reads: &impl Fn(&Self, FieldId) -> Vec<FieldId>,
+        marks: &mut BTreeMap<FieldId, Mark>,
+        order: &mut Vec<FieldId>,
+    ) {
         if marks.contains_key(&root) {
             return;
         }
         marks.insert(root, Mark::Open);
-        let mut stack = vec![(root, self.fields_read(root).into_iter())];
+        let mut stack = vec![(root, reads(self, root).into_iter())];
         while let Some((field, inputs)) = stack.last_mut() {
             let field = *field;
             match inputs.next() {
@@ -45,7 +67,7 @@ impl Draft<'_> {
                     }
                     None => {
                         marks.insert(input, Mark::Open);
-                        let next = self.fields_read(input).into_iter();
+                        let next = reads(self, input).into_iter();
                         stack.push((input, next));
                     }
                 },
@@ -62,12 +84,6 @@ impl Draft<'_> {
             self.field_mut(*field).broken = true;
             self.field_mut(*field).expr = None;
         }
-    }
-
-    /// The fields that an expression names, and those that its view's query reads for it.
-    fn fields_read(&self, field: FieldId) -> Vec<FieldId> {
-        let paths = self.field(field).expr.as_ref().map(paths_read).unwrap_or_default();
-        paths.into_iter().map(|path| path.field).chain(self.inputs_of(field)).collect()
     }
 }
 

@@ -283,11 +283,31 @@ fn access(dice: &mut Dice, world: &World, view: usize) -> Access {
             let filters = if kind == 6 {
                 Vec::new()
             } else {
-                (0..if dice.percent(25) { 2 } else { 1 }).map(|_| rule(dice, world, view, 0)).collect()
+                let count = if dice.percent(25) { 2 } else { 1 };
+                let own: Vec<Rule> = (0..count).map(|_| rule(dice, world, view, 0)).collect();
+                let mut filters = carried_rules(dice, world, view);
+                filters.extend(own);
+                filters
             };
             Access::Rules { required, filters }
         }
     }
+}
+
+/// Says a rule of a view once more at views that link to it, as people do who write rules by hand: planning may then leave
+/// work out, and must not leave rows in.
+fn carried_rules(dice: &mut Dice, world: &World, view: usize) -> Vec<Rule> {
+    let mut carried = Vec::new();
+    for (number, link) in world.links.iter().enumerate().filter(|(_, link)| link.from == view) {
+        if let Access::Rules { filters, .. } = &world.views[link.to].access
+            && let Some(Rule::Attribute(rule)) =
+                filters.iter().find(|rule| matches!(rule, Rule::Attribute(rule) if rule.through.is_none()))
+            && dice.percent(40)
+        {
+            carried.push(Rule::Attribute(AttributeRule { through: Some(number), ..rule.clone() }));
+        }
+    }
+    carried
 }
 
 fn rule(dice: &mut Dice, world: &World, view: usize, depth: usize) -> Rule {
