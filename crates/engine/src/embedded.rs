@@ -10,6 +10,7 @@ mod floats;
 mod governed;
 mod mask_hash;
 mod masked;
+mod padded;
 pub(crate) mod planner;
 mod reject;
 mod repeated_names;

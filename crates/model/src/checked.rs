@@ -122,14 +122,14 @@ pub struct ColumnUse {
 #[derive(Clone, Debug)]
 pub enum ViewSource {
     Table(PhysicalTable),
-    Sql(Box<SqlSource>),
+    Query(Box<QuerySource>),
 }
 
 impl ViewSource {
     pub fn table(&self) -> Option<&PhysicalTable> {
         match self {
             Self::Table(table) => Some(table),
-            Self::Sql(_) => None,
+            Self::Query(_) => None,
         }
     }
 
@@ -137,25 +137,56 @@ impl ViewSource {
     pub fn tables(&self) -> impl Iterator<Item = &PhysicalTable> {
         let of_query = match self {
             Self::Table(_) => None,
-            Self::Sql(query) => Some(&query.tables),
+            Self::Query(query) => match &query.definition {
+                QueryDefinition::Sql { tables, .. } => Some(tables),
+                QueryDefinition::Fields(_) => None,
+            },
         };
         self.table().into_iter().chain(of_query.into_iter().flatten())
     }
 }
 
-/// A query over other views, with the rights of whoever asks, and over tables that no other view governs, or that it reads
-/// with the rights of its author.
+/// A query over other views, with the rights of whoever asks.
 #[derive(Clone, Debug)]
-pub struct SqlSource {
-    pub query: ViewQuery,
+pub struct QuerySource {
+    pub definition: QueryDefinition,
     pub views: Vec<ViewId>,
-    /// The dimensions of those views that the query may name.
-    pub offered: BTreeSet<FieldId>,
-    /// Those of them that decide about its rows: who may not see one cannot read the view.
+    /// The fields of those views that decide about its rows: who may not see one cannot read the view.
     pub uses: BTreeSet<FieldId>,
     /// What each of its columns is computed from besides.
     pub columns: BTreeMap<Ident, BTreeSet<FieldId>>,
-    pub tables: BTreeSet<PhysicalTable>,
+}
+
+#[derive(Clone, Debug)]
+pub enum QueryDefinition {
+    Sql {
+        query: ViewQuery,
+        /// The dimensions of the views that the query may name.
+        offered: BTreeSet<FieldId>,
+        /// Those that no other view governs, or that it reads with the rights of its author.
+        tables: BTreeSet<PhysicalTable>,
+    },
+    Fields(SavedQuery),
+}
+
+/// A field query with every name resolved.
+#[derive(Clone, Debug)]
+pub struct SavedQuery {
+    pub root: Root,
+    /// Under the names of the columns that they make.
+    pub selected: Vec<(Ident, NodeField)>,
+    /// Beside what a topic always filters.
+    pub filter: Option<Filter<NodeField>>,
+    /// `true`: descending.
+    pub sorts: Vec<(NodeField, bool)>,
+    pub limit: Option<u64>,
+}
+
+/// What a field query is asked of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Root {
+    Topic(TopicId),
+    View(ViewId),
 }
 
 /// All must hold. Without `everyone`, requirement and filter, the model's `default_access` decides.

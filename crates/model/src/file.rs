@@ -20,7 +20,7 @@ pub(crate) use node::excerpt;
 pub(crate) use problem::Problems;
 pub(crate) use read::{Entries, word};
 pub(crate) use topic_file::{JoinFile, TopicFile};
-pub(crate) use view_file::{FieldFile, MaskFile, SourceFile, ViewFile};
+pub(crate) use view_file::{FieldFile, FieldsFile, MaskFile, SourceFile, ViewFile};
 
 use crate::{Catalog, CheckedModel, resolve};
 use std::{collections::BTreeMap, sync::Arc};

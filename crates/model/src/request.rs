@@ -60,7 +60,7 @@ impl FieldQuery {
         }
     }
 
-    fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
+    pub(crate) fn read(node: &Node, problems: &mut Problems) -> Option<Self> {
         let entries = Entries::of(node, "a query", &KEYS, problems)?;
         for key in ["pivots", "totals", "calculations"] {
             if let Some(node) = entries.get(key).filter(|node| !is_empty(node)) {

@@ -8,6 +8,7 @@ mod measure;
 mod order;
 mod path;
 mod relationship;
+mod saved_query;
 mod snippet;
 mod topic;
 mod types;
@@ -29,9 +30,10 @@ pub(crate) fn resolve(
 ) -> Option<CheckedModel> {
     let mut draft = Draft::new(source, catalog, problems);
     draft.resolve_tables();
-    draft.resolve_queries();
     let grants = draft.resolve_grants();
     draft.resolve_relationships();
+    draft.resolve_topic_trees();
+    draft.resolve_queries();
     draft.resolve_expressions();
     let order = draft.order();
     draft.resolve_types(&order);
@@ -42,6 +44,7 @@ pub(crate) fn resolve(
     let access = draft.resolve_view_access(&lineages);
     let fields = draft.resolve_fields(measures, &lineages);
     let topics = draft.resolve_topics(&access, &lineages);
+    draft.resolve_saved_queries(&topics, &lineages);
     if !draft.problems.is_empty() {
         return None;
     }
@@ -54,7 +57,7 @@ pub(crate) fn resolve(
                 views_by_table.entry(table.clone()).or_default().push(id);
                 ViewSource::Table(table.clone())
             }
-            None => ViewSource::Sql(Box::new(draft.sql_source(id, &keys, &lineages)?)),
+            None => ViewSource::Query(Box::new(draft.query_source(id, &keys, &lineages)?)),
         };
         let fields_by_name = draft.fields_of(id).map(|(name, field)| (name.to_owned(), field)).collect();
         views.push(View {

@@ -6,8 +6,8 @@ mod text;
 pub use text::rule_text;
 
 use crate::checked::{
-    CheckedModel, ColumnUse, Declassify, Field, FieldId, FieldPath, GrantId, Matching, RequirementId, TopicId, View,
-    ViewId, ViewSource,
+    CheckedModel, ColumnUse, Declassify, Field, FieldId, FieldPath, GrantId, Matching, QueryDefinition, RequirementId,
+    Root, SavedQuery, TopicId, View, ViewId, ViewSource,
 };
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
@@ -179,12 +179,16 @@ impl<'m> DataScope<'m> {
     /// A query reads with the rights of the person: it is absent or closed where what it reads is. INVARIANT: the relations
     /// that it reads have been resolved.
     fn close_query(&mut self, view: ViewId) {
-        let ViewSource::Sql(query) = &self.model.view(view).source else { return };
+        let ViewSource::Query(query) = &self.model.view(view).source else { return };
         let hidden = query.uses.iter().find_map(|field| match self.field(*field) {
             FieldState::Hidden { because } => Some(Absence::HiddenInput(because)),
             FieldState::Visible | FieldState::Masked { .. } => None,
         });
-        let states = || query.views.iter().map(|read| self.relation(*read));
+        let topic = match &query.definition {
+            QueryDefinition::Fields(SavedQuery { root: Root::Topic(topic), .. }) => Some(*topic),
+            QueryDefinition::Fields(_) | QueryDefinition::Sql { .. } => None,
+        };
+        let states = || query.views.iter().map(|read| self.relation(*read)).chain(topic.map(|topic| self.topic(topic)));
         let absent = states().find_map(|state| match state {
             RelationState::Absent(absence) => Some(absence.clone()),
             RelationState::Closed(_) | RelationState::Open(_) => None,
@@ -323,7 +327,7 @@ impl<'m> DataScope<'m> {
             view.access.has_rule() || view.fields.iter().any(|field| self.model.field(*field).is_restricted())
         };
         self.model.query_views.iter().map(|view| self.model.view(*view)).any(|view| match &view.source {
-            ViewSource::Sql(query) => query.tables.contains(table) && restricts(view),
+            ViewSource::Query(_) => view.source.tables().any(|read| read == table) && restricts(view),
             ViewSource::Table(_) => false,
         })
     }

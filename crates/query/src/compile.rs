@@ -13,15 +13,16 @@ use crate::{
     ColumnKind, Refusal, ResultColumn, Settings,
     govern::{Body, Relations},
 };
-pub(crate) use question::{Names, Question, Root, TopicState, is_open, topic_state};
+pub(crate) use question::{Names, Question, TopicState, is_open, topic_state};
 use std::collections::BTreeSet;
+use tessera_base::Instant;
 use tessera_model::{
     FieldId,
-    checked::{FieldKind, NodeField, TimeFrame},
+    checked::{FieldKind, NodeField, Root, SavedQuery, TimeFrame},
     request::FieldQuery,
     scope::RelationState,
 };
-use tessera_sql::tree::{GovernedName, Query};
+use tessera_sql::tree::{Expr, GovernedName, Literal, Query, SelectItem, SetBody};
 pub(crate) use time::Calendar;
 pub(crate) use tree::JoinTree;
 use values::Values;
@@ -40,12 +41,56 @@ pub(crate) fn compile(names: &Names<'_>, request: &FieldQuery, settings: &Settin
     let (model, scope) = (names.model, names.scope);
     let shown = request.timezone.or(settings.timezone).unwrap_or(model.timezone);
     let question = names.question(request, settings.rows, shown)?;
+    let calendar = Calendar::new(model, shown, settings.now);
+    let mut values = values(names, calendar, Relations::new(model, scope, settings.now))?;
+    let mut query = plan::plan(&mut values, &question)?;
+    // One row more than asked for tells that there were more.
+    query.limit = question.limit.map(|limit| limit.saturating_add(1));
+    let columns = question.selected.iter().map(|field| column(&values, field)).collect::<Result<_, _>>()?;
+    Ok(Compiled {
+        query,
+        bodies: values.relations.bodies()?,
+        columns,
+        used: used_fields(&question),
+        calendar,
+        limit: question.limit,
+    })
+}
+
+/// The query of a view, over relations that are governed for it alone.
+pub(crate) fn compile_saved(
+    names: &Names<'_>,
+    saved: &SavedQuery,
+    view: &str,
+    now: Instant,
+) -> Result<(Query<GovernedName>, Vec<Body>), Refusal> {
+    let (model, scope) = (names.model, names.scope);
+    let question = names.saved_question(saved)?;
+    let calendar = Calendar::new(model, model.timezone, now);
+    let mut values = values(names, calendar, Relations::within(model, scope, now, view))?;
+    let mut query = plan::plan(&mut values, &question)?;
+    if query.limit.is_none() {
+        query.order_by.clear();
+    }
+    let SetBody::Select(select) = &mut query.body else {
+        return Err(Refusal::internal("a field query is not one select"));
+    };
+    let mut known = std::mem::take(&mut select.items).into_iter();
+    for (name, field) in &saved.selected {
+        let expr = if question.selected.contains(field) { known.next().map(|item| item.expr) } else { None };
+        let expr = expr.unwrap_or(Expr::Literal(Literal::Null));
+        select.items.push(SelectItem { expr, alias: name.clone() });
+    }
+    Ok((query, values.relations.bodies()?))
+}
+
+fn values<'m>(names: &Names<'m>, calendar: Calendar, relations: Relations<'m>) -> Result<Values<'m>, Refusal> {
+    let (model, scope) = (names.model, names.scope);
     let tree = match names.root {
         Root::Topic(topic) => JoinTree::of_topic(model, topic),
         Root::View(view) => JoinTree::of_view(model, view),
     };
-    let calendar = Calendar::new(model, shown, settings.now);
-    let mut values = Values { model, scope, tree, relations: Relations::new(model, scope), calendar };
+    let mut values = Values { model, scope, tree, relations, calendar };
     if let Root::Topic(topic) = names.root
         && let RelationState::Open(rules) = scope.topic(topic)
         && !rules.0.is_empty()
@@ -56,16 +101,7 @@ pub(crate) fn compile(names: &Names<'_>, request: &FieldQuery, settings: &Settin
         }
         values.relations.restrict(base, &rules.0);
     }
-    let query = plan::plan(&mut values, &question)?;
-    let columns = question.selected.iter().map(|field| column(&values, field)).collect::<Result<_, _>>()?;
-    Ok(Compiled {
-        query,
-        bodies: values.relations.bodies()?,
-        columns,
-        used: used_fields(&question),
-        calendar,
-        limit: question.limit,
-    })
+    Ok(values)
 }
 
 fn column(values: &Values<'_>, field: &NodeField) -> Result<ResultColumn, Refusal> {

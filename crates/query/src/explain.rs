@@ -9,10 +9,10 @@ use crate::{
 use std::{collections::BTreeSet, ops::Range};
 use tessera_access::{Permit, action};
 use tessera_model::{
-    CheckedModel, DataScope, FieldId, Model, ViewId,
-    checked::ViewSource,
+    CheckedModel, DataScope, FieldId, Model, TopicId, ViewId,
+    checked::{QueryDefinition, Root, SavedQuery, ViewSource},
     request::FieldName,
-    scope::{ColumnState, FieldState, RowRule},
+    scope::{ColumnState, FieldState, RelationState, RowRule, RowRules},
 };
 use tessera_sql::{
     frontend::statement::CheckedStatement,
@@ -77,11 +77,11 @@ fn of_root(names: &Names<'_>) -> Explanation {
     let fields_known: Vec<FieldId> = names.fields().map(|(_, field)| field).collect();
     let mut views: BTreeSet<ViewId> = views_of(names.model, fields_known.iter().copied());
     views.extend(names.nodes().into_iter().map(|(_, _, view)| view).filter(|view| is_open(names.scope, *view)));
-    Explanation {
-        governed_by: rules(names.model, names.scope, views),
-        fields: fields(names.model, names.scope, fields_known),
-        notices: Vec::new(),
+    let mut governed_by = rules(names.model, names.scope, views);
+    if let Root::Topic(topic) = names.root {
+        topic_rules(names.model, names.scope, topic, &mut governed_by);
     }
+    Explanation { governed_by, fields: fields(names.model, names.scope, fields_known), notices: Vec::new() }
 }
 
 /// Of one compiled query: the relations that it reads and the fields that it uses.
@@ -156,7 +156,7 @@ fn views_of(model: &CheckedModel, fields: impl IntoIterator<Item = FieldId>) -> 
     }
     // A query reads its views, and theirs.
     for view in model.query_views.iter().rev() {
-        if let ViewSource::Sql(query) = &model.view(*view).source
+        if let ViewSource::Query(query) = &model.view(*view).source
             && views.contains(view)
         {
             views.extend(&query.views);
@@ -171,8 +171,22 @@ fn rules(model: &CheckedModel, scope: &DataScope<'_>, views: BTreeSet<ViewId>) -
         for rule in open_rules(scope, view) {
             push_new(&mut list, governed_by(model, scope, view, rule));
         }
+        if let ViewSource::Query(query) = &model.view(view).source
+            && let QueryDefinition::Fields(SavedQuery { root: Root::Topic(topic), .. }) = &query.definition
+        {
+            topic_rules(model, scope, *topic, &mut list);
+        }
     }
     list
+}
+
+/// What a topic adds to the rules of its base view.
+fn topic_rules(model: &CheckedModel, scope: &DataScope<'_>, topic: TopicId, list: &mut Vec<GovernedBy>) {
+    if let RelationState::Open(RowRules(rules)) = scope.topic(topic)
+        && let Some(base) = model.topic(topic).nodes.first()
+    {
+        rules.iter().for_each(|rule| push_new(list, governed_by(model, scope, base.view, rule)));
+    }
 }
 
 fn fields(

@@ -1,5 +1,5 @@
 //! The session of one query: made from a template, used once. Nothing in it names a table.
-use super::{cooperate::Cooperate, floats::FloatComparison, unordered::unordered};
+use super::{cooperate::Cooperate, floats::FloatComparison, padded::Padded, unordered::unordered};
 use datafusion::execution::{
     SessionState, SessionStateBuilder, SessionStateDefaults, config::SessionConfig, runtime_env::RuntimeEnv,
 };
@@ -34,15 +34,19 @@ impl SessionTemplate {
         let table = SessionStateDefaults::default_table_functions();
         let mut analyzer = Analyzer::new().rules;
         analyzer.insert(0, Arc::new(FloatComparison));
+        let mut logical = Optimizer::new().rules;
+        // Of `GROUP BY CAST(a AS text), a` it makes a projection in which both have one name, which is refused.
+        logical.retain(|rule| rule.name() != "eliminate_group_by_constant");
         let mut physical = PhysicalOptimizer::new().rules;
         // It answers aggregates from statistics without reading a row, and DataFusion 55 takes those of a constant for exact
         // over joins and filters.
         physical.retain(|rule| rule.name() != "aggregate_statistics");
+        physical.insert(0, Arc::new(Padded));
         physical.push(Arc::new(Cooperate));
         let state = SessionStateBuilder::new()
             .with_config(config)
             .with_analyzer_rules(analyzer)
-            .with_optimizer_rules(Optimizer::new().rules)
+            .with_optimizer_rules(logical)
             .with_physical_optimizer_rules(physical)
             .with_expr_planners(SessionStateDefaults::default_expr_planners())
             .with_scalar_functions(

@@ -4,6 +4,7 @@ use super::problem::Problems;
 use super::read::{Entries, check_name, word};
 use super::{Node, Place, Problem, Word};
 use crate::checked::Presentation;
+use crate::request::FieldQuery;
 use tessera_base::ValueType;
 
 pub(crate) struct ViewFile {
@@ -27,6 +28,16 @@ pub(crate) enum SourceFile {
         text: Node,
         definer: Option<Place>,
     },
+    Fields(Box<FieldsFile>),
+}
+
+/// A field query as the source of a view.
+pub(crate) struct FieldsFile {
+    pub(crate) at: Place,
+    pub(crate) query: FieldQuery,
+    /// Of its `fields` and of its `sorts`, in order.
+    pub(crate) field_places: Vec<Place>,
+    pub(crate) sort_places: Vec<Place>,
 }
 
 pub(crate) struct FieldFile {
@@ -184,16 +195,11 @@ fn source(entries: &Entries<'_>, problems: &mut Problems) -> Option<SourceFile> 
             Some(SourceFile::Sql { text: (*node).clone(), definer: definer.map(|node| node.at.clone()) })
         }
         [("query", node)] => {
-            let problem = Problem::new(&node.at, "unsupported", "views of a field query are not supported yet");
-            problems.add(problem.help("write the query as `sql:`, with `${view}` for the views that it reads"));
-            None
+            refuse_definer(definer, problems);
+            fields_file(node, problems).map(|file| SourceFile::Fields(Box::new(file)))
         }
         [] | [("table", _)] => {
-            if let Some(definer) = definer {
-                let problem =
-                    Problem::new(&definer.at, "definer_rights", "`definer_rights` belongs to a view of `sql`");
-                problems.add(problem.help("remove it"));
-            }
+            refuse_definer(definer, problems);
             entries.required("table", problems).and_then(|node| word(node, "table", problems)).map(SourceFile::Table)
         }
         [_, (second, node), ..] => {
@@ -206,6 +212,24 @@ fn source(entries: &Entries<'_>, problems: &mut Problems) -> Option<SourceFile> 
         }
         [_] => None,
     }
+}
+
+fn refuse_definer(definer: Option<&Node>, problems: &mut Problems) {
+    if let Some(definer) = definer {
+        let problem = Problem::new(&definer.at, "definer_rights", "`definer_rights` belongs to a view of `sql`");
+        problems.add(problem.help("remove it"));
+    }
+}
+
+fn fields_file(node: &Node, problems: &mut Problems) -> Option<FieldsFile> {
+    let query = FieldQuery::read(node, problems)?;
+    let entries = Entries::unchecked(node, "a query", problems)?;
+    if let Some(zone) = entries.get("timezone") {
+        let problem = Problem::new(&zone.at, "unsupported", "a query of a view has the time zone of the model");
+        problems.add(problem.help("remove it; `timezone` in model.yaml says how days begin"));
+    }
+    let mut places = |key| entries.list(key, problems).iter().map(|node| node.at.clone()).collect();
+    Some(FieldsFile { at: node.at.clone(), query, field_places: places("fields"), sort_places: places("sorts") })
 }
 
 fn dimension(name: Word, node: &Node, problems: &mut Problems) -> Option<FieldFile> {

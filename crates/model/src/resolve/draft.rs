@@ -1,6 +1,6 @@
 use super::path::Paths;
 use super::view_query::QueryDraft;
-use crate::checked::{ColumnUse, GrantId, ModelRef, Relationship, Requirement, RequirementId};
+use crate::checked::{ColumnUse, GrantId, ModelRef, Relationship, Requirement, RequirementId, TopicNode};
 use crate::file::{FieldFile, ModelFile, ModelSource, Place, Problem, Problems, TopicFile, ViewFile, Word, excerpt};
 use crate::{Catalog, FieldId, ViewId};
 use std::{collections::BTreeMap, sync::Arc};
@@ -20,6 +20,8 @@ pub(super) struct Draft<'f> {
     /// Where each of them is declared.
     pub(super) relationship_places: Vec<Place>,
     pub(super) paths: Paths,
+    /// By [`crate::TopicId`].
+    pub(super) topic_trees: Vec<Vec<TopicNode>>,
     pub(super) catalog: Option<Arc<Catalog>>,
     pub(super) problems: &'f mut Problems,
 }
@@ -109,6 +111,7 @@ impl<'f> Draft<'f> {
             relationships: Vec::new(),
             relationship_places: Vec::new(),
             paths: Paths::default(),
+            topic_trees: Vec::new(),
             catalog,
             problems,
         }
@@ -166,6 +169,11 @@ impl<'f> Draft<'f> {
 
     pub(super) fn query(&self, view: ViewId) -> Option<&QueryDraft> {
         self.view(view).query.as_ref()
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "an id is made with the list that it indexes")]
+    pub(super) fn take_query(&mut self, view: ViewId) -> Option<QueryDraft> {
+        self.views[view.index()].query.take()
     }
 
     #[expect(clippy::indexing_slicing, reason = "an id is made with the list that it indexes")]

@@ -38,9 +38,11 @@ impl Draft<'_> {
                 }
             }
             for input in self.inputs_of(*field) {
-                self.add_path(&FieldPath { steps: Vec::new(), field: input }, &sets, &mut set);
+                let mut of_input = Sets::default();
+                self.add_path(&FieldPath { steps: Vec::new(), field: input }, &sets, &mut of_input);
                 // That the query can be read is the state of the relation.
-                set.views.remove(&self.field(input).view);
+                set.fields.extend(of_input.fields);
+                set.masked_alike.extend(of_input.masked_alike);
             }
             set.fields.remove(field);
             set.views.remove(&own_view);

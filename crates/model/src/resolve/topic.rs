@@ -10,6 +10,20 @@ use std::collections::BTreeSet;
 use tessera_base::ValueType;
 
 impl<'f> Draft<'f> {
+    /// By [`TopicId`]; empty where the base view is unknown. Once the relationships are known.
+    pub(super) fn resolve_topic_trees(&mut self) {
+        for file in self.topics {
+            let mut nodes = Vec::new();
+            if let Some(base) = self.find_view(&file.base_view) {
+                nodes.push(TopicNode { name: file.base_view.text.clone(), view: base, parent: None });
+                for join in &file.joins {
+                    self.join(join, 0, &mut nodes);
+                }
+            }
+            self.topic_trees.push(nodes);
+        }
+    }
+
     /// By [`TopicId`], but for topics with problems. `access`: of the views, by [`ViewId`].
     pub(super) fn resolve_topics(&mut self, access: &[ViewAccess], lineages: &[Lineage]) -> Vec<Topic> {
         let files = self.topics;
@@ -29,11 +43,8 @@ impl<'f> Draft<'f> {
         lineages: &[Lineage],
     ) -> Option<Topic> {
         let requirements = self.requirements(&file.requirements);
-        let base = self.find_view(&file.base_view)?;
-        let mut nodes = vec![TopicNode { name: file.base_view.text.clone(), view: base, parent: None }];
-        for join in &file.joins {
-            self.join(join, 0, &mut nodes);
-        }
+        let nodes = self.topic_trees.get(id.index())?.clone();
+        let base = nodes.first()?.view;
         let fields = self.topic_fields(file, &nodes);
         let always_filter = self.topic_filter(&file.always_filter, &nodes);
         self.topic_filter(&file.default_filters, &nodes);
@@ -140,7 +151,7 @@ impl<'f> Draft<'f> {
         }
     }
 
-    fn find_node(&mut self, nodes: &[TopicNode], name: &str, at: &Place) -> Option<(NodeIndex, ViewId)> {
+    pub(super) fn find_node(&mut self, nodes: &[TopicNode], name: &str, at: &Place) -> Option<(NodeIndex, ViewId)> {
         let found =
             nodes.iter().position(|node| node.name == name).and_then(|index| Some((index, nodes.get(index)?.view)));
         if found.is_none() {
@@ -220,11 +231,20 @@ impl<'f> Draft<'f> {
         self.find_field(view, field, &item.at).map(|field| (index, field)).into_iter().collect()
     }
 
-    fn topic_filter(&mut self, filters: &[Node], nodes: &[TopicNode]) -> Option<crate::filter::Filter<NodeField>> {
+    pub(super) fn topic_filter(
+        &mut self,
+        filters: &[Node],
+        nodes: &[TopicNode],
+    ) -> Option<crate::filter::Filter<NodeField>> {
         self.filter(filters, None, |draft, name, at| draft.node_field(nodes, name, at))
     }
 
-    fn node_field(&mut self, nodes: &[TopicNode], name: &FieldName, at: &Place) -> Option<(NodeField, ValueType)> {
+    pub(super) fn node_field(
+        &mut self,
+        nodes: &[TopicNode],
+        name: &FieldName,
+        at: &Place,
+    ) -> Option<(NodeField, ValueType)> {
         let (node, view) = self.find_node(nodes, &name.view, at)?;
         let field = self.find_field(view, &name.field, at)?;
         let value_type = self.field(field).value_type?;

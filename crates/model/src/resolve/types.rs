@@ -63,8 +63,9 @@ impl Draft<'_> {
 
     /// Its type is missing because an input's is, which is a problem already.
     fn reads_untyped(&self, field: FieldId) -> bool {
-        let Some(expr) = &self.field(field).expr else { return false };
-        super::order::paths_read(expr).iter().any(|path| self.field(path.field).value_type.is_none())
+        let paths = self.field(field).expr.as_ref().map(super::order::paths_read).unwrap_or_default();
+        let read = paths.into_iter().map(|path| path.field).chain(self.inputs_of(field));
+        read.into_iter().any(|input| self.field(input).value_type.is_none())
     }
 
     pub(super) fn type_of_expression(&mut self, field: FieldId) -> Option<ValueType> {
@@ -100,7 +101,7 @@ impl Draft<'_> {
         match expr {
             Expr::Column(ModelRef::Column(column)) => match self.column_type(view, column) {
                 Some(column_type) => column_type.value_type(),
-                None => self.declared_type(view, column),
+                None => self.saved_column_type(view, column).or_else(|| self.declared_type(view, column)),
             },
             Expr::Column(ModelRef::Field(path)) => self.field(path.field).value_type,
             Expr::Literal(literal) => match literal {

@@ -1,7 +1,8 @@
 //! Views of a query: what they read of other views, and that they read no table which another view governs.
 use super::draft::Draft;
+use super::saved_query::FieldsDraft;
 use super::snippet::inside;
-use crate::checked::{AccessFilter, FieldPath, Lineage, SqlSource};
+use crate::checked::{AccessFilter, FieldPath, Lineage, QueryDefinition, QuerySource};
 use crate::file::{Node, Place, Problem, SourceFile, Word};
 use crate::{FieldId, ViewId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,26 +10,34 @@ use tessera_sql::frontend::{StatementError, ViewQuery, parse_view_query};
 use tessera_sql::tree::{Ident, PhysicalTable};
 
 /// The query of a view on its way to being checked.
-pub(super) struct QueryDraft {
+pub(super) enum QueryDraft {
+    Sql(SqlDraft),
+    Fields(FieldsDraft),
+}
+
+pub(super) struct SqlDraft {
     query: ViewQuery,
     views: Vec<ViewId>,
     tables: BTreeSet<PhysicalTable>,
 }
 
 impl Draft<'_> {
-    /// Once the tables of all other views are known.
+    /// Once the tables of all other views and the join trees of the topics are known.
     pub(super) fn resolve_queries(&mut self) {
         for (view, file) in self.views() {
-            if let Some(SourceFile::Sql { text, definer }) = &file.source
-                && let Some(query) = self.view_query(view, text, definer.as_ref())
-            {
-                self.set_query(view, Some(query));
-            }
+            let query = match &file.source {
+                Some(SourceFile::Sql { text, definer }) => {
+                    self.sql_draft(view, text, definer.as_ref()).map(QueryDraft::Sql)
+                }
+                Some(SourceFile::Fields(file)) => self.fields_draft(file).map(QueryDraft::Fields),
+                Some(SourceFile::Table(_)) | None => None,
+            };
+            self.set_query(view, query);
         }
         self.refuse_circular_queries();
     }
 
-    fn view_query(&mut self, view: ViewId, node: &Node, definer: Option<&Place>) -> Option<QueryDraft> {
+    fn sql_draft(&mut self, view: ViewId, node: &Node, definer: Option<&Place>) -> Option<SqlDraft> {
         let own_name = &self.view_file(view).name;
         let query = match parse_view_query(node.as_str()?, |read| format!("{own_name}.{read}")) {
             Ok(query) => query,
@@ -64,7 +73,7 @@ impl Draft<'_> {
             let problem = Problem::new(definer, "definer_without_rule", message);
             self.problems.add(problem.help("add `required_access_grants` or `access_filters`"));
         }
-        Some(QueryDraft { query, views, tables })
+        Some(SqlDraft { query, views, tables })
     }
 
     fn refuse_query(&mut self, node: &Node, error: StatementError) {
@@ -85,7 +94,15 @@ impl Draft<'_> {
         }
     }
 
-    fn refuse_circular_queries(&mut self) {
+    /// What the query of a view reads of other views, as far as it is known.
+    fn views_read(&self, view: ViewId) -> Option<Vec<ViewId>> {
+        Some(match self.query(view)? {
+            QueryDraft::Sql(draft) => draft.views.clone(),
+            QueryDraft::Fields(draft) => draft.views().collect(),
+        })
+    }
+
+    pub(super) fn refuse_circular_queries(&mut self) {
         let sorted = self.query_views();
         for (view, file) in self.views() {
             if self.query(view).is_some() && !sorted.contains(&view) {
@@ -102,8 +119,8 @@ impl Draft<'_> {
         loop {
             let is_ready = |view: &ViewId| {
                 !sorted.contains(view)
-                    && self.query(*view).is_some_and(|query| {
-                        query.views.iter().all(|read| self.query(*read).is_none() || sorted.contains(read))
+                    && self.views_read(*view).is_some_and(|views| {
+                        views.iter().all(|read| self.query(*read).is_none() || sorted.contains(read))
                     })
             };
             let ready: Vec<ViewId> = self.views().map(|(view, _)| view).filter(is_ready).collect();
@@ -116,12 +133,14 @@ impl Draft<'_> {
 
     /// The columns of a query, where they are known.
     pub(super) fn query_columns(&self, view: ViewId) -> Option<Vec<&Ident>> {
-        let columns = self.query(view)?.query.columns.as_ref()?;
-        Some(columns.iter().map(|column| &column.name).collect())
+        match self.query(view)? {
+            QueryDraft::Sql(draft) => Some(draft.query.columns.as_ref()?.iter().map(|column| &column.name).collect()),
+            QueryDraft::Fields(draft) => Some(draft.columns().collect()),
+        }
     }
 
     /// The dimensions of the views that a query reads, by their names in it.
-    fn dimensions_named(&self, query: &QueryDraft, names: &BTreeSet<String>) -> BTreeSet<FieldId> {
+    fn dimensions_named(&self, query: &SqlDraft, names: &BTreeSet<String>) -> BTreeSet<FieldId> {
         let fields = query.views.iter().flat_map(|view| self.fields_of(*view));
         fields
             .filter(|(name, field)| names.contains(*name) && !self.field_file(*field).is_measure)
@@ -131,15 +150,19 @@ impl Draft<'_> {
 
     /// The fields of other views that a field of a query's view is computed from.
     pub(super) fn inputs_of(&self, field: FieldId) -> BTreeSet<FieldId> {
-        let Some(query) = self.query(self.field(field).view) else { return BTreeSet::new() };
-        let mut inputs = self.dimensions_named(query, &query.query.reads);
-        for column in self.columns_read(field) {
-            inputs.extend(self.inputs_of_column(query, &column));
+        let columns = self.columns_read(field);
+        match self.query(self.field(field).view) {
+            None => BTreeSet::new(),
+            Some(QueryDraft::Fields(draft)) => columns.iter().filter_map(|column| draft.field_of(column)).collect(),
+            Some(QueryDraft::Sql(draft)) => {
+                let mut inputs = self.dimensions_named(draft, &draft.query.reads);
+                inputs.extend(columns.iter().flat_map(|column| self.inputs_of_column(draft, column)));
+                inputs
+            }
         }
-        inputs
     }
 
-    fn inputs_of_column(&self, query: &QueryDraft, column: &Ident) -> BTreeSet<FieldId> {
+    fn inputs_of_column(&self, query: &SqlDraft, column: &Ident) -> BTreeSet<FieldId> {
         let columns = query.query.columns.iter().flatten();
         columns
             .filter(|known| known.name == *column)
@@ -150,7 +173,10 @@ impl Draft<'_> {
     /// The names of all columns that a query reads are known. Once the lineages are.
     pub(super) fn check_query_columns(&mut self, lineages: &[Lineage]) {
         for (view, file) in self.views() {
-            let (Some(query), Some(SourceFile::Sql { text, .. })) = (self.query(view), &file.source) else { continue };
+            let (Some(QueryDraft::Sql(query)), Some(SourceFile::Sql { text, .. })) = (self.query(view), &file.source)
+            else {
+                continue;
+            };
             let mut problems = Vec::new();
             for (name, position) in &query.query.statement.columns {
                 let found = self.dimensions_named(query, &BTreeSet::from([name.clone()]));
@@ -171,7 +197,7 @@ impl Draft<'_> {
     }
 
     /// Of a table that the query reads, or of its own; a table whose columns are not known may have any.
-    fn is_column_of(&self, query: &QueryDraft, name: &str) -> bool {
+    fn is_column_of(&self, query: &SqlDraft, name: &str) -> bool {
         let of_table = |table: &PhysicalTable| {
             let columns = self.catalog.as_ref().and_then(|catalog| catalog.tables.get(table));
             columns.is_none_or(|columns| columns.iter().any(|column| column.name.as_str() == name))
@@ -193,9 +219,26 @@ impl Draft<'_> {
     }
 
     /// `keys`: the dimensions by which rows of the view are joined and counted.
-    pub(super) fn sql_source(&self, view: ViewId, keys: &BTreeSet<FieldId>, lineages: &[Lineage]) -> Option<SqlSource> {
-        let draft = self.query(view)?;
-        let QueryDraft { query, views, tables } = draft;
+    pub(super) fn query_source(
+        &self,
+        view: ViewId,
+        keys: &BTreeSet<FieldId>,
+        lineages: &[Lineage],
+    ) -> Option<QuerySource> {
+        match self.query(view)? {
+            QueryDraft::Sql(draft) => Some(self.sql_source(view, draft, keys, lineages)),
+            QueryDraft::Fields(draft) => self.fields_source(view, draft, keys),
+        }
+    }
+
+    fn sql_source(
+        &self,
+        view: ViewId,
+        draft: &SqlDraft,
+        keys: &BTreeSet<FieldId>,
+        lineages: &[Lineage],
+    ) -> QuerySource {
+        let SqlDraft { query, views, tables } = draft;
         let mut uses = self.dimensions_named(draft, &query.reads);
         for column in keys.iter().filter(|key| self.field(**key).view == view).flat_map(|key| self.columns_read(*key)) {
             uses.extend(self.inputs_of_column(draft, &column));
@@ -206,7 +249,8 @@ impl Draft<'_> {
         let names = query.statement.columns.iter().map(|(name, _)| name.clone()).collect();
         let mut offered = self.dimensions_named(draft, &names);
         offered.retain(|field| lineages.get(field.index()).is_some_and(|lineage| lineage.views.is_empty()));
-        Some(SqlSource { query: query.clone(), views: views.clone(), offered, uses, columns, tables: tables.clone() })
+        let definition = QueryDefinition::Sql { query: query.clone(), offered, tables: tables.clone() };
+        QuerySource { definition, views: views.clone(), uses, columns }
     }
 
     /// A rule reads tables as they are: it cannot reach what is computed for each person.

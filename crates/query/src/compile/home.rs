@@ -101,7 +101,7 @@ fn source(values: &mut Values<'_>, node: NodeIndex) -> Result<Source<GovernedNam
     let alias = values.tree.alias(node).clone();
     values.require(view, alias.as_str())?;
     values.relations.want(view);
-    let name = Ident::new(values.model.view(view).name.clone()).map_err(|_| Refusal::internal("a view has no name"))?;
+    let name = values.relations.name(view)?;
     Ok(Source { relation: Relation::Named(GovernedName(name)), alias })
 }
 

@@ -25,6 +25,19 @@ pub(crate) struct Aggregated {
     pub is_list: bool,
 }
 
+impl Aggregated {
+    /// How many rows of the home there are.
+    pub fn rows(home: NodeField, number: usize) -> Self {
+        Self {
+            field: home,
+            name: Ident::fresh("rows ", number),
+            value: Expr::CountRows { filter: None },
+            is_count: true,
+            is_list: false,
+        }
+    }
+}
+
 pub(crate) fn aggregated(values: &mut Values<'_>, field: &NodeField) -> Result<Aggregated, Refusal> {
     let model = values.model;
     let scope = values.scope;

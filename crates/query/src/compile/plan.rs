@@ -41,6 +41,9 @@ pub(crate) fn plan(values: &mut Values<'_>, question: &Question) -> Result<Query
     for aggregate in aggregates.values() {
         homes.entry(aggregate.field.node).or_default().push(aggregate.clone());
     }
+    for (number, anchor) in anchors(values, question)?.into_iter().enumerate() {
+        homes.entry(anchor.node).or_insert_with(|| vec![Aggregated::rows(anchor, number)]);
+    }
     let groups = if homes.is_empty() {
         // Without a measure: the distinct values that rows of the tree have.
         HomeQuery::distinct(values, &groupings, &row_filters)?.into()
@@ -121,6 +124,25 @@ fn collect(
             Ok(())
         }
     }
+}
+
+/// The homes of the measures that are not asked for.
+fn anchors(values: &Values<'_>, question: &Question) -> Result<Vec<NodeField>, Refusal> {
+    let mut homes = Vec::new();
+    let mut pending = question.anchors.clone();
+    while let Some(field) = pending.pop() {
+        match &values.model.field(field.field).kind {
+            FieldKind::Measure(Measure::Derived { expr }) => {
+                let mut inputs = Vec::new();
+                expr.for_each_column(&mut |reference| inputs.push(reference.clone()));
+                for input in inputs {
+                    pending.push(measure::input_of_derived(values, field.node, &input)?);
+                }
+            }
+            FieldKind::Measure(Measure::Aggregate { .. }) | FieldKind::Dimension(_) => homes.push(field),
+        }
+    }
+    Ok(homes)
 }
 
 /// One query per home view, put together on the group's values: the union of the groups, each measure where it has rows.
@@ -219,8 +241,7 @@ fn outermost(
             sorted.push(field);
         }
     }
-    // One row more than asked for tells that there were more.
-    query.limit = question.limit.map(|limit| limit.saturating_add(1));
+    query.limit = question.limit;
     query.ctes = ctes;
     Ok(query)
 }

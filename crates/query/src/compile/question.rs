@@ -3,7 +3,7 @@ use crate::{Refusal, RefusalKind, RowLimit};
 use tessera_base::{TimeZone, ValueType};
 use tessera_model::{
     CheckedModel, DataScope, FieldId, TopicId, ViewId,
-    checked::{FieldKind, JoinType, NodeField, NodeIndex, TimeFrame},
+    checked::{FieldKind, JoinType, NodeField, NodeIndex, Root, SavedQuery, TimeFrame},
     file::{Place, Problem, closest},
     filter::{Filter, parse_filters},
     request::{FieldName, FieldQuery},
@@ -25,13 +25,8 @@ pub(crate) struct Question {
     /// `true`: descending.
     pub sorts: Vec<(NodeField, bool)>,
     pub limit: Option<u64>,
-}
-
-/// What a question is asked of.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Root {
-    Topic(TopicId),
-    View(ViewId),
+    /// Measures that are not asked for: the groups in which they have rows are there all the same.
+    pub anchors: Vec<NodeField>,
 }
 
 /// The names that a person may use under one root.
@@ -205,11 +200,7 @@ impl<'m> Names<'m> {
                 );
             }
         }
-        let mut question =
-            Question { selected, row_filters: Vec::new(), group_filters: Vec::new(), sorts: Vec::new(), limit: None };
-        if let Root::Topic(topic) = self.root {
-            question.row_filters.extend(self.model.topic(topic).always_filter.clone());
-        }
+        let mut question = self.selecting(selected);
         self.place(self.filters(request, zone)?, &mut question)?;
         for sort in &request.sorts {
             let field = self.field(&sort.field)?;
@@ -220,6 +211,36 @@ impl<'m> Names<'m> {
             question.sorts.push((field, sort.descending));
         }
         question.limit = self.limit(request.limit, rows)?;
+        Ok(question)
+    }
+
+    /// With what the topic always filters, and nothing else.
+    fn selecting(&self, selected: Vec<NodeField>) -> Question {
+        let always = match self.root {
+            Root::Topic(topic) => self.model.topic(topic).always_filter.clone(),
+            Root::View(_) => None,
+        };
+        Question {
+            selected,
+            row_filters: always.into_iter().collect(),
+            group_filters: Vec::new(),
+            sorts: Vec::new(),
+            limit: None,
+            anchors: Vec::new(),
+        }
+    }
+
+    /// The query of a view. Measures that the person may not see are no columns of it.
+    pub fn saved_question(&self, query: &SavedQuery) -> Result<Question, Refusal> {
+        let selected = query.selected.iter().map(|(_, field)| field.clone());
+        let (anchors, selected): (Vec<_>, Vec<_>) = selected.partition(|field| self.is_absent(field.field));
+        let mut question = self.selecting(selected);
+        if let Some(filter) = &query.filter {
+            self.place(filter.clone(), &mut question)?;
+        }
+        question.sorts.clone_from(&query.sorts);
+        question.limit = query.limit;
+        question.anchors = anchors;
         Ok(question)
     }
 

@@ -1,17 +1,19 @@
 //! The body of a governed relation: `SELECT <values as this person sees them> FROM <table> WHERE <rules>`.
 use crate::{
     Refusal, RefusalKind,
+    compile::{Names, compile_saved},
     govern::{masked, rule},
     person::open_rules,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use tessera_base::Instant;
 use tessera_model::{
     CheckedModel, DataScope, FieldId, ViewId,
-    checked::{FieldKind, Mask, ModelRef, ViewSource},
+    checked::{FieldKind, Mask, ModelRef, QueryDefinition, SavedQuery, ViewSource},
     scope::{ColumnState, FieldState, RowRule},
 };
 use tessera_sql::{
-    frontend::Ast,
+    frontend::{Ast, ViewQuery},
     tree::{
         BodySource, ColumnRef, Expr, GovernedName, Ident, Literal, PhysicalTable, Query, Relation, Select, SelectItem,
     },
@@ -38,6 +40,9 @@ pub(crate) struct Relations<'m> {
     model: &'m CheckedModel,
     scope: &'m DataScope<'m>,
     views: BTreeMap<ViewId, Wanted>,
+    now: Instant,
+    /// The view whose query reads them.
+    within: Option<&'m str>,
 }
 
 #[derive(Default)]
@@ -80,8 +85,22 @@ pub(crate) struct ViewStatement {
 }
 
 impl<'m> Relations<'m> {
-    pub fn new(model: &'m CheckedModel, scope: &'m DataScope<'m>) -> Self {
-        Self { model, scope, views: BTreeMap::new() }
+    pub fn new(model: &'m CheckedModel, scope: &'m DataScope<'m>, now: Instant) -> Self {
+        Self { model, scope, views: BTreeMap::new(), now, within: None }
+    }
+
+    /// For the query of a view.
+    pub fn within(model: &'m CheckedModel, scope: &'m DataScope<'m>, now: Instant, view: &'m str) -> Self {
+        Self { within: Some(view), ..Self::new(model, scope, now) }
+    }
+
+    /// The name of the governed relation of `view`.
+    pub fn name(&self, view: ViewId) -> Result<Ident, Refusal> {
+        let name = &self.model.view(view).name;
+        match self.within {
+            None => name_of(name),
+            Some(reader) => inner_name(reader, name),
+        }
     }
 
     /// The name under which the relation of `view` offers `output`.
@@ -143,7 +162,8 @@ impl<'m> Relations<'m> {
         let mut bodies = Vec::new();
         for (view, wanted) in &self.views {
             self.inner_bodies(*view, &mut bodies)?;
-            bodies.push(self.body(*view, wanted)?);
+            let body = self.body(*view, wanted)?;
+            bodies.push(Body { name: self.name(*view)?, is_inner: self.within.is_some(), ..body });
         }
         Ok(bodies)
     }
@@ -152,31 +172,60 @@ impl<'m> Relations<'m> {
     /// the view is read.
     fn inner_bodies(&self, view: ViewId, bodies: &mut Vec<Body>) -> Result<(), Refusal> {
         let definition = self.model.view(view);
-        let ViewSource::Sql(source) = &definition.source else { return Ok(()) };
+        let ViewSource::Query(source) = &definition.source else { return Ok(()) };
         let name = query_name(&definition.name)?;
         if bodies.iter().any(|body| body.name == name) {
             return Ok(());
         }
+        let query = match &source.definition {
+            QueryDefinition::Sql { query, offered, tables: _ } => self.sql_query(view, query, offered, bodies)?,
+            QueryDefinition::Fields(saved) => self.fields_query(view, saved, bodies)?,
+        };
+        bodies.push(Body { name, query, rules: Vec::new(), is_inner: true, unseen: BTreeSet::new() });
+        Ok(())
+    }
+
+    fn fields_query(&self, view: ViewId, saved: &SavedQuery, bodies: &mut Vec<Body>) -> Result<BodyQuery, Refusal> {
+        let names = Names { model: self.model, scope: self.scope, root: saved.root };
+        let (query, inner) = compile_saved(&names, saved, &self.model.view(view).name, self.now)?;
+        for body in inner {
+            if bodies.iter().all(|known| known.name != body.name) {
+                bodies.push(body);
+            }
+        }
+        Ok(BodyQuery::Made(query.map_relations(&|name| BodySource::Governed(name.clone()))))
+    }
+
+    fn sql_query(
+        &self,
+        view: ViewId,
+        query: &ViewQuery,
+        offered: &BTreeSet<FieldId>,
+        bodies: &mut Vec<Body>,
+    ) -> Result<BodyQuery, Refusal> {
+        let definition = self.model.view(view);
+        let ViewSource::Query(source) = &definition.source else {
+            return Err(Refusal::internal("a view of a table is read as a query"));
+        };
         let mut reads = BTreeSet::new();
         for read in &source.views {
             self.inner_bodies(*read, bodies)?;
-            let outputs = source.offered.iter().filter(|field| self.model.field(**field).view == *read);
+            let outputs = offered.iter().filter(|field| self.model.field(**field).view == *read);
             let visible = outputs.filter(|field| !matches!(self.scope.field(**field), FieldState::Hidden { .. }));
             let outputs = visible.map(|field| Ok((Output::Field(*field), name_of(&self.model.field(*field).name)?)));
             let wanted = Wanted { outputs: outputs.collect::<Result<_, Refusal>>()?, ..Wanted::default() };
-            let name = name_of(&format!("{}.{}", definition.name, self.model.view(*read).name))?;
+            let name = inner_name(&definition.name, &self.model.view(*read).name)?;
             bodies.push(Body { name: name.clone(), is_inner: true, ..self.body(*read, &wanted)? });
             reads.insert(name);
         }
         let is_hidden = |field: &FieldId| matches!(self.scope.field(*field), FieldState::Hidden { .. });
         let hidden = source.columns.iter().filter(|(_, inputs)| inputs.iter().any(is_hidden));
         let hidden: BTreeSet<Ident> = hidden.map(|(column, _)| column.clone()).collect();
-        let ast = source.query.without(&hidden);
-        let shown = if hidden.is_empty() { source.query.text.clone() } else { ast.statement().to_string() };
-        let text = format!("{}\n-- without {hidden:?}", source.query.text);
-        let query = BodyQuery::OfView(ViewStatement { ast, text, shown, reads, tables: source.tables.clone() });
-        bodies.push(Body { name, query, rules: Vec::new(), is_inner: true, unseen: BTreeSet::new() });
-        Ok(())
+        let ast = query.without(&hidden);
+        let shown = if hidden.is_empty() { query.text.clone() } else { ast.statement().to_string() };
+        let text = format!("{}\n-- without {hidden:?}", query.text);
+        let tables = definition.source.tables().cloned().collect();
+        Ok(BodyQuery::OfView(ViewStatement { ast, text, shown, reads, tables }))
     }
 
     fn body(&self, view: ViewId, wanted: &Wanted) -> Result<Body, Refusal> {
@@ -184,7 +233,7 @@ impl<'m> Relations<'m> {
         let definition = self.model.view(view);
         let source = match &definition.source {
             ViewSource::Table(table) => BodySource::Table(table.clone()),
-            ViewSource::Sql(_) => BodySource::Governed(GovernedName(query_name(&definition.name)?)),
+            ViewSource::Query(_) => BodySource::Governed(GovernedName(query_name(&definition.name)?)),
         };
         let values = Values { model: self.model, scope: self.scope, view, alias: &alias };
         let mut items = Vec::new();
@@ -224,9 +273,14 @@ fn name_of(name: &str) -> Result<Ident, Refusal> {
     Ident::new(name).map_err(|error| Refusal::new(RefusalKind::TooLarge, format!("`{name}`: {error}")))
 }
 
+/// What the query of the view `reader` reads as `view`; no view can be called so.
+fn inner_name(reader: &str, view: &str) -> Result<Ident, Refusal> {
+    name_of(&format!("{reader}.{view}"))
+}
+
 /// The relation of a view's own query; no view can be called so.
 fn query_name(view: &str) -> Result<Ident, Refusal> {
-    name_of(&format!("{view}.(sql)"))
+    name_of(&format!("{view}.(query)"))
 }
 
 pub(crate) fn filter(

@@ -1,4 +1,5 @@
-use super::{Expr, Query, SortKey, WindowSpec};
+use super::{ColumnRef, Cte, Expr, Join, Query, Relation, Select, SelectItem, SetBody, SortKey, Source, WindowSpec};
+use std::convert::Infallible;
 
 type Mapped<T, E> = Result<T, E>;
 
@@ -118,4 +119,77 @@ impl<M, Q> Mapper<'_, M, Q> {
         };
         keys.iter().map(key).collect()
     }
+}
+
+impl<R> Query<R> {
+    /// The same query over other relations.
+    pub fn map_relations<S>(&self, map: &impl Fn(&R) -> S) -> Query<S> {
+        let Self { ctes, body, order_by, limit } = self;
+        Query {
+            ctes: ctes.iter().map(|cte| Cte { name: cte.name.clone(), query: cte.query.map_relations(map) }).collect(),
+            body: match body {
+                SetBody::Select(select) => SetBody::Select(Box::new(select.map_relations(map))),
+                SetBody::UnionAll(selects) => {
+                    SetBody::UnionAll(selects.iter().map(|select| select.map_relations(map)).collect())
+                }
+            },
+            order_by: order_by
+                .iter()
+                .map(|SortKey { expr, descending, nulls_first }| SortKey {
+                    expr: over(expr, map),
+                    descending: *descending,
+                    nulls_first: *nulls_first,
+                })
+                .collect(),
+            limit: *limit,
+        }
+    }
+}
+
+impl<R> Select<R> {
+    fn map_relations<S>(&self, map: &impl Fn(&R) -> S) -> Select<S> {
+        let Self { distinct, items, from, joins, filter, group_by, having } = self;
+        Select {
+            distinct: *distinct,
+            items: items
+                .iter()
+                .map(|item| SelectItem { expr: over(&item.expr, map), alias: item.alias.clone() })
+                .collect(),
+            from: from.as_ref().map(|source| source.map_relations(map)),
+            joins: joins.iter().map(|join| join.map_relations(map)).collect(),
+            filter: filter.as_ref().map(|expr| over(expr, map)),
+            group_by: group_by.iter().map(|expr| over(expr, map)).collect(),
+            having: having.as_ref().map(|expr| over(expr, map)),
+        }
+    }
+}
+
+impl<R> Source<R> {
+    fn map_relations<S>(&self, map: &impl Fn(&R) -> S) -> Source<S> {
+        let relation = match &self.relation {
+            Relation::Named(name) => Relation::Named(map(name)),
+            Relation::Cte(name) => Relation::Cte(name.clone()),
+            Relation::Sub(query) => Relation::Sub(Box::new(query.map_relations(map))),
+        };
+        Source { relation, alias: self.alias.clone() }
+    }
+}
+
+impl<R> Join<R> {
+    fn map_relations<S>(&self, map: &impl Fn(&R) -> S) -> Join<S> {
+        let Self { kind, source, inner, on } = self;
+        Join {
+            kind: *kind,
+            source: source.map_relations(map),
+            inner: inner.iter().map(|join| join.map_relations(map)).collect(),
+            on: over(on, map),
+        }
+    }
+}
+
+fn over<R, S>(expr: &Expr<ColumnRef, R>, map: &impl Fn(&R) -> S) -> Expr<ColumnRef, S> {
+    let mapped: Result<_, Infallible> =
+        expr.try_map_into(&mut |column| Ok(Expr::Column(column.clone())), &mut |query| Ok(query.map_relations(map)));
+    let Ok(expr) = mapped;
+    expr
 }
