@@ -2,6 +2,15 @@
 use crate::fixture::{Outcome, Row};
 use tessera_query::RefusalKind;
 
+/// One after the other; floats up to the order of summation.
+pub(crate) fn same_sequence(left: &[Row], right: &[Row]) -> bool {
+    left.len() == right.len() && left.iter().zip(right).all(|(left, right)| near(left, right))
+}
+
+fn near(left: &Row, right: &Row) -> bool {
+    left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.is_near(right))
+}
+
 /// As multisets; floats up to the order of summation.
 pub(crate) fn same_rows(left: &[Row], right: &[Row]) -> bool {
     if left.len() != right.len() {
@@ -11,9 +20,6 @@ pub(crate) fn same_rows(left: &[Row], right: &[Row]) -> bool {
         let mut rows = rows.to_vec();
         rows.sort();
         rows
-    };
-    let near = |left: &Row, right: &Row| {
-        left.len() == right.len() && left.iter().zip(right).all(|(left, right)| left.is_near(right))
     };
     let (left, mut right) = (sorted(left), sorted(right));
     if left.iter().zip(&right).all(|(left, right)| near(left, right)) {
@@ -29,11 +35,19 @@ pub(crate) fn same_rows(left: &[Row], right: &[Row]) -> bool {
     })
 }
 
-/// Whether the governed answer is one that the reference could give. `partial`: the question has an operation that may
-/// fail, and an engine is free to meet the failing value or not; what is not free is to fail where the reference does not.
-pub(crate) fn is_explained(governed: &Outcome, reference: &Outcome, partial: bool) -> bool {
+#[derive(Clone, Copy)]
+pub(crate) struct How {
+    /// The question has an operation that may fail, and an engine is free to meet the failing value or not; what is not
+    /// free is to fail where the reference does not.
+    pub(crate) partial: bool,
+    pub(crate) ordered: bool,
+}
+
+/// Whether the governed answer is one that the reference could give.
+pub(crate) fn is_explained(governed: &Outcome, reference: &Outcome, How { partial, ordered }: How) -> bool {
     use Outcome as O;
     match (governed, reference) {
+        (O::Rows(left), O::Rows(right)) if ordered => same_sequence(left, right),
         (O::Rows(left), O::Rows(right)) => same_rows(left, right),
         (O::Rows(_), O::Failed(_)) => partial,
         // An engine may compute constants while it plans, and a mask may be one; then what fails on it fails before any row.

@@ -8,6 +8,8 @@ pub(crate) struct SqlQuestion {
     pub(crate) text: String,
     /// It holds an operation that may fail on some value: an engine may meet that value, or an empty relation first.
     pub(crate) partial: bool,
+    /// Its rows have one order.
+    pub(crate) ordered: bool,
 }
 
 /// A relation that may be named in FROM.
@@ -55,9 +57,13 @@ impl<'d> Asker<'d> {
         if self.dice.percent(30) {
             text = self.common_table_expressions();
         }
-        let width = self.dice.between(1, 3);
+        let mut width = self.dice.between(1, 3);
         let kinds: Vec<Kind> = (0..width).map(|_| self.kind()).collect();
         let body = match self.dice.below(10) {
+            1 | 2 => {
+                width = 2;
+                self.padded()
+            }
             0 => {
                 let op = *self.dice.pick(&["UNION", "UNION ALL", "EXCEPT", "INTERSECT"]);
                 format!("{} {op} {}", self.select(&kinds, 1), self.select(&kinds, 1))
@@ -65,8 +71,9 @@ impl<'d> Asker<'d> {
             _ => self.select(&kinds, 0),
         };
         text.push_str(&body);
-        if self.dice.percent(30) {
-            let order: Vec<String> = (1..=width).map(|position| position.to_string()).collect();
+        let ordered = self.dice.percent(35);
+        if ordered {
+            let order: Vec<String> = (1..=width).map(|position| position.to_string() + self.direction()).collect();
             text.push_str(&format!(" ORDER BY {}", order.join(", ")));
             if self.dice.percent(60) {
                 text.push_str(&format!(" LIMIT {}", self.dice.between(0, 5)));
@@ -76,7 +83,11 @@ impl<'d> Asker<'d> {
             }
         }
         self.known.truncate(physical);
-        SqlQuestion { text, partial: self.partial }
+        SqlQuestion { text, partial: self.partial, ordered }
+    }
+
+    fn direction(&mut self) -> &'static str {
+        *self.dice.pick(&["", "", " DESC", " NULLS FIRST", " DESC NULLS LAST"])
     }
 
     fn kind(&mut self) -> Kind {
@@ -153,7 +164,9 @@ impl<'d> Asker<'d> {
             from = match join {
                 "CROSS JOIN" => format!("{from} CROSS JOIN {source}"),
                 join => {
-                    let (left, right) = (self.value(&scope, Kind::Integer, 1), self.value(&columns, Kind::Integer, 1));
+                    let depth = if self.dice.percent(50) { 3 } else { 1 };
+                    let left = self.value(&scope, Kind::Integer, depth);
+                    let right = self.value(&columns, Kind::Integer, depth);
                     format!("{from} {join} {source} ON {left} = {right}")
                 }
             };
@@ -171,6 +184,23 @@ impl<'d> Asker<'d> {
             .collect();
         let distinct = if self.dice.percent(15) { "DISTINCT " } else { "" };
         format!("SELECT {distinct}{} FROM {from}{filter}", items.join(", "))
+    }
+
+    /// A column of rows that a join fills in, by itself and as a partition: where all that one sees of it is one value, it
+    /// still has two.
+    fn padded(&mut self) -> String {
+        let ((left, near), (right, far)) = (self.source(1), self.source(1));
+        let (key, other) = (self.leaf(&near, Kind::Integer), self.leaf(&far, Kind::Integer));
+        let kind = *self.dice.pick(&[Kind::Text, Kind::Integer, Kind::Text]);
+        let columns = Self::columns(&far, kind);
+        let column = if columns.is_empty() { other.clone() } else { self.dice.pick(&columns).clone() };
+        let over = if self.dice.percent(50) { "count(*)".to_owned() } else { format!("sum({key})") };
+        let tables = match self.dice.below(3) {
+            0 => format!("{left} LEFT JOIN {right}"),
+            1 => format!("{right} RIGHT JOIN {left}"),
+            _ => format!("{left} FULL JOIN {right}"),
+        };
+        format!("SELECT {column} AS c0, {over} OVER (PARTITION BY {column}) AS c1 FROM {tables} ON {key} = {other}")
     }
 
     fn grouped(&mut self, kinds: &[Kind], from: &str, filter: &str, scope: &Scope) -> String {
@@ -265,7 +295,7 @@ impl<'d> Asker<'d> {
                 ),
                 8 => format!("coalesce({}, 0)", self.value(scope, kind, deeper)),
                 9 if depth == 0 => self.scalar_subquery(Kind::Integer),
-                10 if depth == 0 && !scope.is_empty() => self.window(scope),
+                10 | 11 if depth == 0 && !scope.is_empty() => self.window(scope),
                 _ => self.leaf(scope, kind),
             },
             Kind::Text => match self.dice.below(6) {
