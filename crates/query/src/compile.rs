@@ -69,9 +69,6 @@ pub(crate) fn compile_saved(
     let calendar = Calendar::new(model, model.timezone, now);
     let mut values = values(names, calendar, Relations::within(model, scope, now, view))?;
     let mut query = plan::plan(&mut values, &question)?;
-    if query.limit.is_none() {
-        query.order_by.clear();
-    }
     let SetBody::Select(select) = &mut query.body else {
         return Err(Refusal::internal("a field query is not one select"));
     };

@@ -1,7 +1,7 @@
 use super::draft::Draft;
 use crate::FieldId;
 use crate::checked::{Dimension, Field, FieldKind, Lineage, Mask, MaskRule, Measure, Presentation, TimeFrame};
-use crate::file::{MaskFile, Node, NodeKind, Problem, excerpt};
+use crate::file::{MaskFile, Node, NodeKind, Problem, Word, excerpt};
 use std::collections::BTreeMap;
 use tessera_base::ValueType;
 use tessera_sql::tree::Expr;
@@ -23,7 +23,7 @@ impl Draft<'_> {
             let file = self.field_file(id);
             let requirements = self.requirements(&file.requirements);
             let mask = file.mask.as_ref().and_then(|mask| self.mask(id, mask));
-            let presentation = self.presentation(id);
+            let presentation = self.presentation(id, lineages);
             let kind = if file.is_measure { measures.remove(&id).map(FieldKind::Measure) } else { self.dimension(id) };
             let draft = self.field(id);
             if let Some((kind, value_type)) = kind.zip(draft.value_type) {
@@ -159,19 +159,30 @@ impl Draft<'_> {
         Some(Mask::Sql(expr))
     }
 
-    fn presentation(&mut self, field: FieldId) -> Presentation {
-        let file = self.field_file(field);
-        let view = self.field(field).view;
-        let order_by = file.order_by.as_ref().and_then(|word| self.find_dimension(view, word, &word.at));
+    /// The dimension that gives this one its order: both are computed from their own view.
+    fn order_by(&mut self, field: FieldId, word: &Word, lineages: &[Lineage]) -> Option<FieldId> {
+        let by = self.find_dimension(self.field(field).view, word, &word.at)?;
+        let reaches = |field: &FieldId| lineages.get(field.index()).is_some_and(|lineage| !lineage.views.is_empty());
+        if let Some(far) = [field, by].into_iter().find(reaches) {
+            let message = format!("`{}` is computed from other views, and `order_by` is not", self.full_name(far));
+            let problem = Problem::new(&word.at, "order_by", message);
+            self.problems.add(problem.help("say `order_by` in the view that the values come from"));
+            return None;
+        }
+        Some(by)
+    }
+
+    fn presentation(&mut self, id: FieldId, lineages: &[Lineage]) -> Presentation {
+        let file = self.field_file(id);
+        let view = self.field(id).view;
+        let order_by = file.order_by.as_ref().and_then(|word| self.order_by(id, word, lineages));
         let drill_fields = file
             .drill_fields
             .iter()
             .filter_map(|word| {
                 let (home, name) = match word.split_once('.') {
                     None => (view, word.text.as_str()),
-                    Some((home, name)) => {
-                        (self.find_view(&crate::file::Word { at: word.at.clone(), text: home.to_owned() })?, name)
-                    }
+                    Some((home, name)) => (self.find_view(&Word { at: word.at.clone(), text: home.to_owned() })?, name),
                 };
                 let found = self.find_field(home, name, &word.at)?;
                 Some(self.full_name(found))

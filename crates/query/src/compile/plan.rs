@@ -9,15 +9,21 @@ use crate::{
         measure::{self, Aggregated},
         values::{Value, Values},
     },
+    govern::Output,
 };
 use std::collections::BTreeMap;
 use tessera_model::{
+    FieldId,
     checked::{FieldKind, Measure, NodeField, NodeIndex},
     filter::Filter,
+    scope::FieldState,
 };
 use tessera_sql::{
     functions,
-    tree::{ColumnRef, Cte, Expr, GovernedName, Ident, Literal, Query, Relation, Select, SelectItem, SetBody, SortKey},
+    tree::{
+        BinaryOp, ColumnRef, Cte, Expr, GovernedName, Ident, Join, JoinKind, Literal, Query, Relation, Select,
+        SelectItem, SetBody, SortKey, Source,
+    },
 };
 
 /// A group-by column of the question.
@@ -48,7 +54,7 @@ pub(crate) fn plan(values: &mut Values<'_>, question: &Question) -> Result<Query
         // Without a measure: the distinct values that rows of the tree have.
         HomeQuery::distinct(values, &groupings, &row_filters)?.into()
     } else {
-        let only_home = homes.len() == 1;
+        let only_home = homes.len() == 1 && !reads_order(values, question);
         let per_home = homes
             .into_iter()
             .map(|(home, aggregates)| {
@@ -231,19 +237,83 @@ fn outermost(
     }
     select.filter = (!conditions.is_empty()).then(|| Expr::all(conditions));
 
-    let mut query = Query::from(select);
-    let mut sorted: Vec<NodeField> = Vec::new();
-    let sorts = question.sorts.iter().cloned().chain(groupings.iter().map(|grouping| (grouping.field.clone(), false)));
-    for (field, descending) in sorts {
-        if !sorted.contains(&field) {
-            let expr = value(values, &field)?;
-            query.order_by.push(SortKey { expr, descending, nulls_first: false });
-            sorted.push(field);
+    let mut order_by = Vec::new();
+    for (field, descending) in sorts(values, question) {
+        let key = |expr| SortKey { expr, descending, nulls_first: false };
+        let expr = value(values, &field)?;
+        if let Some(by) = order_of(values, &field) {
+            let join = order_join(values, &field, by, &expr, select.joins.len())?;
+            order_by.push(key(Expr::Column(ColumnRef { relation: join.source.alias.clone(), column: order_name() })));
+            select.joins.push(join);
         }
+        order_by.push(key(expr));
     }
+    let mut query = Query::from(select);
+    query.order_by = order_by;
     query.limit = question.limit;
     query.ctes = ctes;
     Ok(query)
+}
+
+/// What is sorted by: as asked, then by all dimensions, so that the order is total.
+fn sorts(values: &Values<'_>, question: &Question) -> Vec<(NodeField, bool)> {
+    let mut sorts: Vec<(NodeField, bool)> = Vec::new();
+    let is_dimension = |field: &&NodeField| matches!(values.model.field(field.field).kind, FieldKind::Dimension(_));
+    let dimensions = question.selected.iter().filter(is_dimension).map(|field| (field.clone(), false));
+    if question.is_ordered {
+        for (field, descending) in question.sorts.iter().cloned().chain(dimensions) {
+            if sorts.iter().all(|(known, _)| *known != field) {
+                sorts.push((field, descending));
+            }
+        }
+    }
+    sorts
+}
+
+/// The dimension that gives the values of another their order, for those who may see it.
+fn order_of(values: &Values<'_>, field: &NodeField) -> Option<FieldId> {
+    let by = values.model.field(field.field).presentation.order_by?;
+    let is_hidden = matches!(values.scope.field(by), FieldState::Hidden { .. });
+    (field.frame.is_none() && !is_hidden).then_some(by)
+}
+
+fn reads_order(values: &Values<'_>, question: &Question) -> bool {
+    sorts(values, question).iter().any(|(field, _)| order_of(values, field).is_some())
+}
+
+fn order_name() -> Ident {
+    Ident::fresh("order ", 0)
+}
+
+/// Each value of a dimension with the least that it is ordered by, among all rows of its view. It is joined to the groups, so
+/// that it makes no groups of its own.
+fn order_join(
+    values: &mut Values<'_>,
+    field: &NodeField,
+    by: FieldId,
+    value: &Value,
+    number: usize,
+) -> Result<Join<GovernedName>, Refusal> {
+    let view = values.tree.view(field.node);
+    let (rows, alias) = (Ident::fresh("ordered ", number), Ident::fresh("orders ", number));
+    let relation = Relation::Named(GovernedName(values.relations.name(view)?));
+    let mut column = |field| {
+        let column = values.relations.output(view, Output::Field(field));
+        Expr::Column(ColumnRef { relation: rows.clone(), column })
+    };
+    let (of, by) = (column(field.field), column(by));
+    let of_name = Ident::fresh("value ", 0);
+    let mut select = Select::from(relation, rows);
+    select.group_by.push(of.clone());
+    select.items.push(SelectItem { expr: of, alias: of_name.clone() });
+    select.items.push(SelectItem { expr: Expr::call(functions::min(), vec![by]), alias: order_name() });
+    let of = Expr::Column(ColumnRef { relation: alias.clone(), column: of_name });
+    Ok(Join {
+        kind: JoinKind::Left,
+        source: Source { relation: Relation::Sub(Box::new(select.into())), alias },
+        inner: Vec::new(),
+        on: Expr::binary(BinaryOp::Equal, value.clone(), of),
+    })
 }
 
 fn group_condition(

@@ -25,6 +25,8 @@ pub(crate) struct Question {
     /// `true`: descending.
     pub sorts: Vec<(NodeField, bool)>,
     pub limit: Option<u64>,
+    /// The order of the rows is asked for.
+    pub is_ordered: bool,
     /// Measures that are not asked for: the groups in which they have rows are there all the same.
     pub anchors: Vec<NodeField>,
 }
@@ -226,6 +228,7 @@ impl<'m> Names<'m> {
             group_filters: Vec::new(),
             sorts: Vec::new(),
             limit: None,
+            is_ordered: true,
             anchors: Vec::new(),
         }
     }
@@ -240,6 +243,7 @@ impl<'m> Names<'m> {
         }
         question.sorts.clone_from(&query.sorts);
         question.limit = query.limit;
+        question.is_ordered = query.limit.is_some();
         question.anchors = anchors;
         Ok(question)
     }

@@ -87,7 +87,7 @@ impl<'d> Asker<'d> {
     }
 
     fn direction(&mut self) -> &'static str {
-        *self.dice.pick(&["", "", " DESC", " NULLS FIRST", " DESC NULLS LAST"])
+        self.dice.pick::<&str>(&["", "", " DESC", " NULLS FIRST", " DESC NULLS LAST"])
     }
 
     fn kind(&mut self) -> Kind {
