@@ -16,6 +16,7 @@ mod reject;
 mod repeated_names;
 mod self_test;
 pub(crate) mod session;
+mod sides;
 pub(crate) mod totality;
 mod unordered;
 

@@ -42,7 +42,7 @@ pub(crate) fn compile(names: &Names<'_>, request: &FieldQuery, settings: &Settin
     let shown = request.timezone.or(settings.timezone).unwrap_or(model.timezone);
     let question = names.question(request, settings.rows, shown)?;
     let calendar = Calendar::new(model, shown, settings.now);
-    let mut values = values(names, calendar, Relations::new(model, scope, settings.now))?;
+    let mut values = values(names, calendar, Relations::new(model, scope, settings.now));
     let mut query = plan::plan(&mut values, &question)?;
     // One row more than asked for tells that there were more.
     query.limit = question.limit.map(|limit| limit.saturating_add(1));
@@ -67,7 +67,7 @@ pub(crate) fn compile_saved(
     let (model, scope) = (names.model, names.scope);
     let question = names.saved_question(saved)?;
     let calendar = Calendar::new(model, model.timezone, now);
-    let mut values = values(names, calendar, Relations::within(model, scope, now, view))?;
+    let mut values = values(names, calendar, Relations::within(model, scope, now, view));
     let mut query = plan::plan(&mut values, &question)?;
     let SetBody::Select(select) = &mut query.body else {
         return Err(Refusal::internal("a field query is not one select"));
@@ -81,7 +81,7 @@ pub(crate) fn compile_saved(
     Ok((query, values.relations.bodies()?))
 }
 
-fn values<'m>(names: &Names<'m>, calendar: Calendar, relations: Relations<'m>) -> Result<Values<'m>, Refusal> {
+fn values<'m>(names: &Names<'m>, calendar: Calendar, relations: Relations<'m>) -> Values<'m> {
     let (model, scope) = (names.model, names.scope);
     let tree = match names.root {
         Root::Topic(topic) => JoinTree::of_topic(model, topic),
@@ -90,15 +90,10 @@ fn values<'m>(names: &Names<'m>, calendar: Calendar, relations: Relations<'m>) -
     let mut values = Values { model, scope, tree, relations, calendar };
     if let Root::Topic(topic) = names.root
         && let RelationState::Open(rules) = scope.topic(topic)
-        && !rules.0.is_empty()
     {
-        let base = values.tree.view(JoinTree::BASE);
-        if values.tree.only_node_of(base).is_err() {
-            return Err(Refusal::internal("a topic that limits its own rows joins its base view a second time"));
-        }
-        values.relations.restrict(base, &rules.0);
+        values.relations.limit_base(&rules.0);
     }
-    Ok(values)
+    values
 }
 
 fn column(values: &Values<'_>, field: &NodeField) -> Result<ResultColumn, Refusal> {

@@ -3,6 +3,6 @@ mod body;
 mod mask;
 mod rule;
 
-pub(crate) use body::{Body, BodyQuery, Output, Relations, ViewStatement, bind, filter, mask_column};
+pub(crate) use body::{Body, BodyQuery, Output, Relations, Rows, ViewStatement, bind, filter, mask_column};
 pub(crate) use mask::masked;
 pub(crate) use rule::{UNSEEN_RULE, governed_by, labels};

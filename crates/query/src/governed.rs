@@ -9,7 +9,7 @@ use tessera_base::{ConnectionId, TimeZone, ValueType};
 use tessera_model::Model;
 use tessera_sql::{
     frontend::statement::CheckedStatement,
-    tree::{GovernedName, Ident, Query},
+    tree::{BodySource, GovernedName, Ident, Query},
 };
 
 /// A request with every name resolved and every data rule applied. It can be explained, shown, and verified; only what
@@ -38,6 +38,8 @@ pub(crate) enum GovernedStatement {
 pub(crate) struct GovernedBody {
     pub name: RelationName,
     pub query: BodyQuery,
+    /// See [`crate::GovernedRelation::when_total`].
+    pub when_total: Option<Query<BodySource>>,
     /// Labels of the conditions of its WHERE, in order.
     pub labels: Vec<String>,
     pub is_inner: bool,
@@ -62,6 +64,7 @@ pub(crate) fn of_fields(model: &Model, names: &Names<'_>, compiled: Compiled) ->
             name: RelationName { schema: None, name: body.name },
             labels: govern::labels(names.model, names.scope, &body.rules),
             query: body.query,
+            when_total: body.when_total,
             is_inner: body.is_inner,
             masked: BTreeSet::new(),
             unseen: body.unseen,

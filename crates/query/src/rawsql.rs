@@ -50,6 +50,7 @@ pub(crate) fn govern(
             name: RelationName { schema: Some(table.schema), name: table.name },
             labels: govern::labels(checked, scope, &body.rules),
             query: BodyQuery::Made(body.query),
+            when_total: None,
             is_inner: false,
             masked: body.masked,
             unseen: BTreeSet::new(),

@@ -30,6 +30,9 @@ pub struct GovernedRelation {
     pub(crate) body: Ast,
     /// Its text: equal texts of one connection are equal relations.
     pub(crate) text: String,
+    /// The body without its rules, which hold by the way the statement joins it, and its text. Only where nothing in the
+    /// statement and the bodies can fail on a row: below that join there are hidden rows.
+    pub(crate) when_total: Option<(Ast, String)>,
     /// What the body reads: tables, which it names with their schemas, and governed relations, by their names alone.
     pub(crate) tables: BTreeSet<PhysicalTable>,
     pub(crate) reads: BTreeSet<Ident>,
@@ -100,6 +103,9 @@ impl GovernedRelation {
     }
     pub fn text(&self) -> &str {
         &self.text
+    }
+    pub fn when_total(&self) -> Option<(&Ast, &str)> {
+        self.when_total.as_ref().map(|(body, text)| (body, text.as_str()))
     }
     pub fn tables(&self) -> &BTreeSet<PhysicalTable> {
         &self.tables

@@ -7,9 +7,10 @@ use crate::{
 };
 use std::collections::BTreeSet;
 use tessera_sql::{
+    frontend::Ast,
     frontend::statement::{CheckedStatement, TableName, check_printed},
     print::{self, SqlText},
-    tree::{BodySource, GovernedName, PhysicalTable, Query},
+    tree::{BodySource, GovernedName, Ident, PhysicalTable, Query},
 };
 
 pub fn verify(governed: Governed) -> Result<Verified, Refusal> {
@@ -65,41 +66,54 @@ fn verify_compiled(query: &Query<GovernedName>) -> Result<CheckedStatement, Refu
 }
 
 fn verify_body(body: GovernedBody) -> Result<GovernedRelation, Refusal> {
-    let GovernedBody { name, query, labels: _, is_inner, masked, unseen: _ } = body;
+    let GovernedBody { name, query, when_total, labels: _, is_inner, masked, unseen: _ } = body;
     match query {
         BodyQuery::Made(query) => {
-            let text = print::print_query(&query);
-            let read = read_back(&text)?;
-            let found: BTreeSet<BodySource> = read.tables.iter().map(source).collect();
-            let mut certified = BTreeSet::new();
-            query.for_each_relation(&mut |source: &BodySource| {
-                certified.insert(source.clone());
-            });
-            if found != certified {
-                return Err(Refusal::internal("a governed relation reads back with other tables"));
+            let made = verify_made(&query)?;
+            let when_total = when_total.as_ref().map(verify_made).transpose()?;
+            // INVARIANT: without its rules, it reads nothing that it does not read with them.
+            let reads_no_other =
+                |other: &Made| other.tables.is_subset(&made.tables) && other.reads.is_subset(&made.reads);
+            if !when_total.as_ref().is_none_or(reads_no_other) {
+                return Err(Refusal::internal("a governed relation reads other tables without its rules"));
             }
-            let (mut tables, mut reads) = (BTreeSet::new(), BTreeSet::new());
-            for source in certified {
-                match source {
-                    BodySource::Table(table) => drop(tables.insert(table)),
-                    BodySource::Governed(GovernedName(name)) => drop(reads.insert(name)),
-                }
-            }
-            Ok(GovernedRelation {
-                name,
-                body: read.ast,
-                text: text.as_str().to_owned(),
-                tables,
-                reads,
-                is_inner,
-                masked,
-            })
+            let Made { ast: body, text, tables, reads } = made;
+            let when_total = when_total.map(|Made { ast, text, .. }| (ast, text));
+            Ok(GovernedRelation { name, body, text, when_total, tables, reads, is_inner, masked })
         }
         // The model's own text, which was read and checked when the model was.
         BodyQuery::OfView(ViewStatement { ast, text, shown: _, reads, tables }) => {
-            Ok(GovernedRelation { name, body: ast, text, tables, reads, is_inner, masked })
+            Ok(GovernedRelation { name, body: ast, text, when_total: None, tables, reads, is_inner, masked })
         }
     }
+}
+
+struct Made {
+    ast: Ast,
+    text: String,
+    tables: BTreeSet<PhysicalTable>,
+    reads: BTreeSet<Ident>,
+}
+
+fn verify_made(query: &Query<BodySource>) -> Result<Made, Refusal> {
+    let text = print::print_query(query);
+    let read = read_back(&text)?;
+    let found: BTreeSet<BodySource> = read.tables.iter().map(source).collect();
+    let mut certified = BTreeSet::new();
+    query.for_each_relation(&mut |source: &BodySource| {
+        certified.insert(source.clone());
+    });
+    if found != certified {
+        return Err(Refusal::internal("a governed relation reads back with other tables"));
+    }
+    let (mut tables, mut reads) = (BTreeSet::new(), BTreeSet::new());
+    for source in certified {
+        match source {
+            BodySource::Table(table) => drop(tables.insert(table)),
+            BodySource::Governed(GovernedName(name)) => drop(reads.insert(name)),
+        }
+    }
+    Ok(Made { ast: read.ast, text: text.as_str().to_owned(), tables, reads })
 }
 
 /// As the engine looks names up: ours have a schema if and only if they are tables.

@@ -66,6 +66,8 @@ pub(crate) struct RelationRequest {
     pub(crate) name: String,
     pub(crate) body: Statement,
     pub(crate) text: String,
+    /// See [`GovernedRelation::when_total`].
+    pub(crate) when_total: Option<(Statement, String)>,
     pub(crate) tables: Vec<PhysicalTable>,
     /// Relations before it that its body reads.
     pub(crate) reads: Vec<String>,
@@ -94,6 +96,7 @@ impl From<&GovernedRelation> for RelationRequest {
             name: relation.name().name.as_str().to_owned(),
             body: relation.body().statement().clone(),
             text: relation.text().to_owned(),
+            when_total: relation.when_total().map(|(body, text)| (body.statement().clone(), text.to_owned())),
             tables: relation.tables().iter().cloned().collect(),
             reads: relation.reads().iter().map(|name| name.as_str().to_owned()).collect(),
             is_inner: relation.is_inner(),
@@ -216,12 +219,17 @@ impl Files {
                 tables.push(found.map_err(|problem| unavailable().caused_by(&problem))?);
             }
             let inner = relations.iter().filter(|known| known.is_inner && relation.reads.contains(&known.name));
-            let reads = inner.map(|known| (known.name.clone(), Arc::clone(&known.body))).collect();
-            let body = self.body(relation, tables, reads, session).map_err(|error| unavailable().caused_by(&error))?;
+            let reads: Vec<_> = inner.map(|known| (known.name.clone(), Arc::clone(&known.body))).collect();
+            let body = |statement, text| {
+                let body = self.body(statement, text, &relation.tables, &tables, &reads, session);
+                body.map_err(|error| unavailable().caused_by(&error))
+            };
+            let when_total = relation.when_total.as_ref().map(|(statement, text)| body(statement, text)).transpose()?;
             relations.push(Relation {
                 schema: relation.schema.clone(),
                 name: relation.name.clone(),
-                body,
+                body: body(&relation.body, &relation.text)?,
+                when_total,
                 is_inner: relation.is_inner,
                 masked: relation.masked.clone(),
             });
@@ -237,34 +245,36 @@ impl Files {
 
     fn body(
         &self,
-        relation: &RelationRequest,
-        tables: Vec<Arc<FileTable>>,
-        reads: Vec<(String, Arc<Body>)>,
+        statement: &Statement,
+        text: &str,
+        names_of_tables: &[PhysicalTable],
+        tables: &[Arc<FileTable>],
+        reads: &[(String, Arc<Body>)],
         session: &SessionState,
     ) -> datafusion::common::Result<Arc<Body>> {
         let bodies = || self.bodies.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(planned) = bodies().get(&relation.text)
+        if let Some(planned) = bodies().get(text)
             && planned.tables.len() == tables.len()
-            && planned.tables.iter().zip(&tables).all(|(planned, table)| Arc::ptr_eq(planned, table))
+            && planned.tables.iter().zip(tables).all(|(planned, table)| Arc::ptr_eq(planned, table))
             && planned.reads.len() == reads.len()
-            && planned.reads.iter().zip(&reads).all(|(planned, (_, read))| Arc::ptr_eq(planned, read))
+            && planned.reads.iter().zip(reads).all(|(planned, (_, read))| Arc::ptr_eq(planned, read))
         {
             return Ok(Arc::clone(&planned.body));
         }
         let mut names = Namespace::default().with_function(Arc::clone(&self.mask_hash));
-        for (name, table) in relation.tables.iter().zip(&tables) {
+        for (name, table) in names_of_tables.iter().zip(tables) {
             names.insert(name.schema.as_str(), name.name.as_str(), provider_as_source(Arc::clone(table) as _));
         }
-        for (name, read) in &reads {
+        for (name, read) in reads {
             names.insert(DEFAULT_SCHEMA, name, governed::source(read));
         }
-        let body = Arc::new(Body::plan(&relation.body, &names, session)?);
-        let reads = reads.into_iter().map(|(_, read)| read).collect();
+        let body = Arc::new(Body::plan(statement, &names, session)?);
+        let (tables, reads) = (tables.to_vec(), reads.iter().map(|(_, read)| Arc::clone(read)).collect());
         let mut bodies = bodies();
         if bodies.len() >= KEPT_BODIES {
             bodies.clear();
         }
-        bodies.insert(relation.text.clone(), PlannedBody { tables, reads, body: Arc::clone(&body) });
+        bodies.insert(text.to_owned(), PlannedBody { tables, reads, body: Arc::clone(&body) });
         Ok(body)
     }
 }

@@ -102,6 +102,8 @@ pub(crate) struct Relation {
     pub(crate) schema: Option<String>,
     pub(crate) name: String,
     pub(crate) body: Arc<Body>,
+    /// Without its rules, which hold by the way the statement joins it.
+    pub(crate) when_total: Option<Arc<Body>>,
     /// The statement cannot name it.
     pub(crate) is_inner: bool,
     /// Columns that hold masks.
@@ -138,24 +140,44 @@ pub(crate) fn plan(
     session: &SessionState,
     fencing: Fencing,
 ) -> Result<(LogicalPlan, Vec<bool>)> {
-    let mut names = Namespace::default();
-    for relation in relations.iter().filter(|relation| !relation.is_inner) {
-        let schema = relation.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-        names.insert(schema, &relation.name, source(&relation.body));
+    if relations.iter().any(|relation| relation.when_total.is_some()) {
+        // INVARIANT: what may fail is looked for without those rules, and what is found keeps them.
+        let (plan, masked, totality) = plan_over(statement, relations, session, |relation| {
+            relation.when_total.as_ref().unwrap_or(&relation.body)
+        })?;
+        if totality == Totality::Total {
+            return Ok((with_bodies(plan, None)?, masked));
+        }
     }
-    let plan = names.plan(session, statement)?;
-    let masked = masked::columns(&plan, &|name| {
-        relations.iter().find(|relation| relation.is_called(name)).map(|relation| &relation.masked)
-    })?;
-
-    let mut parts = relations.iter().map(|relation| relation.body.totality).chain([review(&plan, session)?.totality]);
+    let (plan, masked, totality) = plan_over(statement, relations, session, |relation| &relation.body)?;
     let fenced = match fencing {
-        Fencing::Adaptive => parts.any(|part| part == Totality::Partial),
+        Fencing::Adaptive => totality == Totality::Partial,
         #[cfg(test)]
         Fencing::Off => false,
     };
     let fence = fenced.then(|| Arc::new(behind_fence(session)));
     Ok((with_bodies(plan, fence.as_ref())?, masked))
+}
+
+/// Over these bodies; and whether something in the statement or in a body may fail.
+fn plan_over(
+    statement: &Statement,
+    relations: &[Relation],
+    session: &SessionState,
+    body: impl Fn(&Relation) -> &Arc<Body>,
+) -> Result<(LogicalPlan, Vec<bool>, Totality)> {
+    let mut names = Namespace::default();
+    for relation in relations.iter().filter(|relation| !relation.is_inner) {
+        let schema = relation.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
+        names.insert(schema, &relation.name, source(body(relation)));
+    }
+    let plan = names.plan(session, statement)?;
+    let masked = masked::columns(&plan, &|name| {
+        relations.iter().find(|relation| relation.is_called(name)).map(|relation| &relation.masked)
+    })?;
+    let mut parts = relations.iter().map(|relation| body(relation).totality).chain([review(&plan, session)?.totality]);
+    let totality = if parts.any(|part| part == Totality::Partial) { Totality::Partial } else { Totality::Total };
+    Ok((plan, masked, totality))
 }
 
 /// The plan with the bodies in the place of their names, and so on in the bodies.

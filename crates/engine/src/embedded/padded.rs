@@ -1,7 +1,7 @@
-//! What is the same in every row of a table is not, once an outer join has filled in nulls.
+//! What is the same in every row of a table is not, once an outer join or a subtotal has filled in nulls.
 //!
-//! DataFusion 55 goes on taking a column for constant that was constant before a join padded it, as a masked column is, or
-//! one under a rule with a single value. It then leaves out the sort by that column, and may close a group too early.
+//! DataFusion 55 goes on taking a column for constant that was constant before it was padded, as a masked column is, or one
+//! under a rule with a single value. It then leaves out the sort by that column, and may close a partition too early.
 use datafusion::common::{
     JoinType, Result, Statistics,
     config::ConfigOptions,
@@ -14,13 +14,14 @@ use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::{
     ChildrenPropertiesMode, DisplayAs, DisplayFormatType, ExecutionPlan, ExecutionPlanProperties, PlanProperties,
     ReplaceChildrenOptions,
+    aggregates::AggregateExec,
     filter_pushdown::{ChildPushdownResult, FilterDescription, FilterPushdownPhase, FilterPushdownPropagation},
     joins::{HashJoinExec, NestedLoopJoinExec, PiecewiseMergeJoinExec, SortMergeJoinExec, SymmetricHashJoinExec},
     statistics::{ChildStats, StatisticsArgs},
 };
 use std::{fmt, sync::Arc};
 
-/// Stands between an outer join and what it pads, and says of no column that it is constant.
+/// Stands between an outer join, or subtotals, and what they pad, and says of no column that it is constant.
 ///
 /// The first of the rules: the others ask which columns are.
 #[derive(Debug)]
@@ -29,8 +30,12 @@ pub(super) struct Padded;
 impl PhysicalOptimizerRule for Padded {
     fn optimize(&self, plan: Arc<dyn ExecutionPlan>, _config: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
         plan.transform_up(|node| {
-            let Some((left, right)) = join_type(node.as_ref()).map(pads) else { return Ok(Transformed::no(node)) };
-            let sides: Vec<_> = node.children().into_iter().cloned().zip([left, right]).collect();
+            let padded: &[bool] = match join_type(node.as_ref()).map(pads) {
+                Some((left, right)) => &[left, right],
+                None if makes_subtotals(node.as_ref()) => &[true],
+                None => return Ok(Transformed::no(node)),
+            };
+            let sides: Vec<_> = node.children().into_iter().cloned().zip(padded.iter().copied()).collect();
             if !sides.iter().any(|(side, padded)| *padded && has_constants(side)) {
                 return Ok(Transformed::no(node));
             }
@@ -65,6 +70,11 @@ fn join_type(node: &dyn ExecutionPlan) -> Option<JoinType> {
         return Some(join.join_type());
     }
     node.downcast_ref::<SymmetricHashJoinExec>().map(|join| *join.join_type())
+}
+
+/// `ROLLUP`, `CUBE` and `GROUPING SETS`.
+fn makes_subtotals(node: &dyn ExecutionPlan) -> bool {
+    node.downcast_ref::<AggregateExec>().is_some_and(|aggregate| aggregate.group_expr().has_grouping_set())
 }
 
 /// Whether rows of the left and of the right side may be filled in.

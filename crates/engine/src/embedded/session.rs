@@ -1,5 +1,5 @@
 //! The session of one query: made from a template, used once. Nothing in it names a table.
-use super::{cooperate::Cooperate, floats::FloatComparison, padded::Padded, unordered::unordered};
+use super::{cooperate::Cooperate, floats::FloatComparison, padded::Padded, sides::ColumnsLeft, unordered::unordered};
 use datafusion::execution::{
     SessionState, SessionStateBuilder, SessionStateDefaults, config::SessionConfig, runtime_env::RuntimeEnv,
 };
@@ -34,6 +34,7 @@ impl SessionTemplate {
         let table = SessionStateDefaults::default_table_functions();
         let mut analyzer = Analyzer::new().rules;
         analyzer.insert(0, Arc::new(FloatComparison));
+        analyzer.push(Arc::new(ColumnsLeft));
         let mut logical = Optimizer::new().rules;
         // Of `GROUP BY CAST(a AS text), a` it makes a projection in which both have one name, which is refused.
         logical.retain(|rule| rule.name() != "eliminate_group_by_constant");

@@ -100,8 +100,9 @@ fn source(values: &mut Values<'_>, node: NodeIndex) -> Result<Source<GovernedNam
     let view = values.tree.view(node);
     let alias = values.tree.alias(node).clone();
     values.require(view, alias.as_str())?;
-    values.relations.want(view);
-    let name = values.relations.name(view)?;
+    let rows = values.rows(node);
+    values.relations.want(rows);
+    let name = values.relations.name(rows)?;
     Ok(Source { relation: Relation::Named(GovernedName(name)), alias })
 }
 

@@ -6,6 +6,7 @@
 //! exactly the visible rows: the reading view's own condition can go.
 use crate::{
     compile::{tree::Hop, values::Values},
+    govern::Rows,
     person::open_rules,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,8 +57,8 @@ pub(crate) fn apply(values: &mut Values<'_>, home: NodeIndex, hops: &[Hop], sele
         }
         if let Some(way) = implying_way(values, *node, own, hops, &rules) {
             implied.extend(way);
-            let view = values.tree.view(*node);
-            values.relations.rules_applied_by_join(view);
+            let rows = values.rows(*node);
+            values.relations.rules_applied_by_join(rows);
         }
     }
     for (join, hop) in select.joins.iter_mut().zip(hops) {
@@ -105,10 +106,7 @@ impl Carried {
 
 /// `None` where a rule is of another kind than plain tests, or the topic adds one.
 fn rules_of(values: &Values<'_>, node: NodeIndex) -> Option<BTreeSet<Carried>> {
-    let view = values.tree.view(node);
-    if values.relations.has_extra_rules(view) {
-        return None;
-    }
+    let Rows { view, of_topic: false } = values.rows(node) else { return None };
     open_rules(values.scope, view).iter().map(|rule| carried(values.model, rule)).collect()
 }
 

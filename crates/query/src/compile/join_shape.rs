@@ -88,7 +88,7 @@ fn smallest_first(values: &Values<'_>, root: NodeIndex, conjuncts: &[Value], joi
         return None;
     }
     let is_limited = |node: NodeIndex| {
-        values.relations.has_rules(values.tree.view(node)) || conjuncts.iter().any(|part| limits(node, part))
+        values.relations.has_rules(values.rows(node)) || conjuncts.iter().any(|part| limits(node, part))
     };
     let is_inner = |hop: &Hop| joins.iter().any(|(known, join)| known == hop && join.kind == JoinKind::Inner);
     let ways = joins.iter().map(|(hop, _)| values.tree.path(root, hop.to));

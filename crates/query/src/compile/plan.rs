@@ -54,7 +54,7 @@ pub(crate) fn plan(values: &mut Values<'_>, question: &Question) -> Result<Query
         // Without a measure: the distinct values that rows of the tree have.
         HomeQuery::distinct(values, &groupings, &row_filters)?.into()
     } else {
-        let only_home = homes.len() == 1 && !reads_order(values, question);
+        let only_home = homes.len() == 1 && !reads_order(values, question) && !values.relations.are_inner();
         let per_home = homes
             .into_iter()
             .map(|(home, aggregates)| {
@@ -294,11 +294,11 @@ fn order_join(
     value: &Value,
     number: usize,
 ) -> Result<Join<GovernedName>, Refusal> {
-    let view = values.tree.view(field.node);
+    let from = values.rows(field.node);
     let (rows, alias) = (Ident::fresh("ordered ", number), Ident::fresh("orders ", number));
-    let relation = Relation::Named(GovernedName(values.relations.name(view)?));
+    let relation = Relation::Named(GovernedName(values.relations.name(from)?));
     let mut column = |field| {
-        let column = values.relations.output(view, Output::Field(field));
+        let column = values.relations.output(from, Output::Field(field));
         Expr::Column(ColumnRef { relation: rows.clone(), column })
     };
     let (of, by) = (column(field.field), column(by));

@@ -2,7 +2,7 @@
 use crate::{
     Refusal, RefusalKind,
     compile::{Calendar, JoinTree, time::comparison},
-    govern::{Output, Relations, bind, masked},
+    govern::{Output, Relations, Rows, bind, masked},
 };
 use std::collections::BTreeSet;
 use tessera_base::{Value as Constant, ValueType};
@@ -63,8 +63,13 @@ impl<'m> Values<'m> {
         })
     }
 
+    /// What a node reads.
+    pub fn rows(&self, node: NodeIndex) -> Rows {
+        Rows { view: self.tree.view(node), of_topic: node == JoinTree::BASE && self.relations.limits_base() }
+    }
+
     fn output(&mut self, node: NodeIndex, output: Output) -> Value {
-        let column = self.relations.output(self.tree.view(node), output);
+        let column = self.relations.output(self.rows(node), output);
         Expr::Column(ColumnRef { relation: self.tree.alias(node).clone(), column })
     }
 

@@ -35,11 +35,20 @@ pub(crate) enum Output {
     RawColumn(Ident),
 }
 
-/// The governed relations that one query needs, by view.
+/// The rows of a view: all that the person may see, or those that the topic starts from.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Rows {
+    pub view: ViewId,
+    pub of_topic: bool,
+}
+
+/// The governed relations that one query needs.
 pub(crate) struct Relations<'m> {
     model: &'m CheckedModel,
     scope: &'m DataScope<'m>,
-    views: BTreeMap<ViewId, Wanted>,
+    wanted: BTreeMap<Rows, Wanted>,
+    /// Of the topic, for the rows that it starts from; on top of the view's own.
+    topic_rules: &'m [RowRule],
     now: Instant,
     /// The view whose query reads them.
     within: Option<&'m str>,
@@ -48,8 +57,6 @@ pub(crate) struct Relations<'m> {
 #[derive(Default)]
 struct Wanted {
     outputs: BTreeMap<Output, Ident>,
-    /// Of the topic, on top of the view's own.
-    extra_rules: Vec<RowRule>,
     /// The view's rules hold by the way the query joins it.
     rules_applied_by_join: bool,
 }
@@ -59,6 +66,9 @@ pub(crate) struct Body {
     pub name: Ident,
     pub query: BodyQuery,
     pub rules: Vec<(ViewId, RowRule)>,
+    /// The same without its rules, which hold by the way the statement joins it. Only for an engine that finds nothing in
+    /// the statement that could fail on a row.
+    pub when_total: Option<Query<BodySource>>,
     /// Only bodies after it read it, and the statement does not.
     pub is_inner: bool,
     /// Its columns that a reader of the SQL may not see: keys, and inputs of declassified measures.
@@ -86,7 +96,7 @@ pub(crate) struct ViewStatement {
 
 impl<'m> Relations<'m> {
     pub fn new(model: &'m CheckedModel, scope: &'m DataScope<'m>, now: Instant) -> Self {
-        Self { model, scope, views: BTreeMap::new(), now, within: None }
+        Self { model, scope, wanted: BTreeMap::new(), topic_rules: &[], now, within: None }
     }
 
     /// For the query of a view.
@@ -94,18 +104,29 @@ impl<'m> Relations<'m> {
         Self { within: Some(view), ..Self::new(model, scope, now) }
     }
 
-    /// The name of the governed relation of `view`.
-    pub fn name(&self, view: ViewId) -> Result<Ident, Refusal> {
-        let name = &self.model.view(view).name;
+    /// The rows that the query starts from are those that these rules leave.
+    pub fn limit_base(&mut self, rules: &'m [RowRule]) {
+        self.topic_rules = rules;
+    }
+
+    pub fn limits_base(&self) -> bool {
+        !self.topic_rules.is_empty()
+    }
+
+    /// The name of the governed relation.
+    pub fn name(&self, rows: Rows) -> Result<Ident, Refusal> {
+        let name = &self.model.view(rows.view).name;
+        // No view can be called so.
+        let of_topic = if rows.of_topic { format!("{name} (of the topic)") } else { name.clone() };
         match self.within {
-            None => name_of(name),
-            Some(reader) => inner_name(reader, name),
+            None => name_of(&of_topic),
+            Some(reader) => inner_name(reader, &of_topic),
         }
     }
 
-    /// The name under which the relation of `view` offers `output`.
-    pub fn output(&mut self, view: ViewId, output: Output) -> Ident {
-        let outputs = &mut self.views.entry(view).or_default().outputs;
+    /// The name under which the relation offers `output`.
+    pub fn output(&mut self, rows: Rows, output: Output) -> Ident {
+        let outputs = &mut self.wanted.entry(rows).or_default().outputs;
         if let Some(name) = outputs.get(&output) {
             return name.clone();
         }
@@ -134,36 +155,33 @@ impl<'m> Relations<'m> {
         name
     }
 
-    pub fn want(&mut self, view: ViewId) {
-        self.views.entry(view).or_default();
-    }
-
-    pub fn restrict(&mut self, view: ViewId, rules: &[RowRule]) {
-        self.views.entry(view).or_default().extra_rules.extend_from_slice(rules);
-    }
-
-    pub fn has_extra_rules(&self, view: ViewId) -> bool {
-        self.views.get(&view).is_some_and(|wanted| !wanted.extra_rules.is_empty())
+    pub fn want(&mut self, rows: Rows) {
+        self.wanted.entry(rows).or_default();
     }
 
     /// Whether its body keeps rows back.
-    pub fn has_rules(&self, view: ViewId) -> bool {
-        let applied = self.views.get(&view).is_some_and(|wanted| wanted.rules_applied_by_join);
-        !applied && (self.has_extra_rules(view) || !open_rules(self.scope, view).is_empty())
+    pub fn has_rules(&self, rows: Rows) -> bool {
+        let applied = self.wanted.get(&rows).is_some_and(|wanted| wanted.rules_applied_by_join);
+        !applied && (rows.of_topic || !open_rules(self.scope, rows.view).is_empty())
+    }
+
+    /// They are those of a view's query, which an engine plans apart from the statement.
+    pub fn are_inner(&self) -> bool {
+        self.within.is_some()
     }
 
     /// See `compile::join_rules`.
-    pub fn rules_applied_by_join(&mut self, view: ViewId) {
-        self.views.entry(view).or_default().rules_applied_by_join = true;
+    pub fn rules_applied_by_join(&mut self, rows: Rows) {
+        self.wanted.entry(rows).or_default().rules_applied_by_join = true;
     }
 
     /// Each after those that it reads.
     pub fn bodies(&self) -> Result<Vec<Body>, Refusal> {
         let mut bodies = Vec::new();
-        for (view, wanted) in &self.views {
-            self.inner_bodies(*view, &mut bodies)?;
-            let body = self.body(*view, wanted)?;
-            bodies.push(Body { name: self.name(*view)?, is_inner: self.within.is_some(), ..body });
+        for (rows, wanted) in &self.wanted {
+            self.inner_bodies(rows.view, &mut bodies)?;
+            let body = self.body(*rows, wanted)?;
+            bodies.push(Body { name: self.name(*rows)?, is_inner: self.within.is_some(), ..body });
         }
         Ok(bodies)
     }
@@ -181,7 +199,8 @@ impl<'m> Relations<'m> {
             QueryDefinition::Sql { query, offered, tables: _ } => self.sql_query(view, query, offered, bodies)?,
             QueryDefinition::Fields(saved) => self.fields_query(view, saved, bodies)?,
         };
-        bodies.push(Body { name, query, rules: Vec::new(), is_inner: true, unseen: BTreeSet::new() });
+        let (rules, unseen) = (Vec::new(), BTreeSet::new());
+        bodies.push(Body { name, query, rules, when_total: None, is_inner: true, unseen });
         Ok(())
     }
 
@@ -215,7 +234,8 @@ impl<'m> Relations<'m> {
             let outputs = visible.map(|field| Ok((Output::Field(*field), name_of(&self.model.field(*field).name)?)));
             let wanted = Wanted { outputs: outputs.collect::<Result<_, Refusal>>()?, ..Wanted::default() };
             let name = inner_name(&definition.name, &self.model.view(*read).name)?;
-            bodies.push(Body { name: name.clone(), is_inner: true, ..self.body(*read, &wanted)? });
+            let rows = Rows { view: *read, of_topic: false };
+            bodies.push(Body { name: name.clone(), is_inner: true, ..self.body(rows, &wanted)? });
             reads.insert(name);
         }
         let is_hidden = |field: &FieldId| matches!(self.scope.field(*field), FieldState::Hidden { .. });
@@ -228,7 +248,7 @@ impl<'m> Relations<'m> {
         Ok(BodyQuery::OfView(ViewStatement { ast, text, shown, reads, tables }))
     }
 
-    fn body(&self, view: ViewId, wanted: &Wanted) -> Result<Body, Refusal> {
+    fn body(&self, Rows { view, of_topic }: Rows, wanted: &Wanted) -> Result<Body, Refusal> {
         let alias = Ident::fresh("t", 0);
         let definition = self.model.view(view);
         let source = match &definition.source {
@@ -251,13 +271,12 @@ impl<'m> Relations<'m> {
             items.push(SelectItem { expr: Expr::Literal(Literal::Number(1.into())), alias: Ident::fresh("row ", 0) });
         }
         let open = open_rules(self.scope, view);
-        let rules: Vec<(ViewId, RowRule)> =
-            open.iter().chain(&wanted.extra_rules).map(|rule| (view, rule.clone())).collect();
+        let topic_rules = if of_topic { self.topic_rules } else { &[] };
+        let rules: Vec<(ViewId, RowRule)> = open.iter().chain(topic_rules).map(|rule| (view, rule.clone())).collect();
         let mut select = Select::from(Relation::Named(source), alias.clone());
         select.items = items;
-        if !wanted.rules_applied_by_join {
-            select.filter = filter(self.model, &alias, &rules)?;
-        }
+        let when_total = wanted.rules_applied_by_join.then(|| Query::from(select.clone()));
+        select.filter = filter(self.model, &alias, &rules)?;
         let query = BodyQuery::Made(Query::from(select));
         let is_unseen = |(output, _): &(&Output, &Ident)| match output {
             Output::Field(_) | Output::Column(_) => false,
@@ -265,7 +284,7 @@ impl<'m> Relations<'m> {
             Output::RawColumn(column) => self.scope.column_of_view(view, column) == ColumnState::Hidden,
         };
         let unseen = wanted.outputs.iter().filter(is_unseen).map(|(_, name)| name.clone()).collect();
-        Ok(Body { name: name_of(&definition.name)?, query, rules, is_inner: false, unseen })
+        Ok(Body { name: name_of(&definition.name)?, query, rules, when_total, is_inner: false, unseen })
     }
 }
 

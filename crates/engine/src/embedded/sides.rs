@@ -1,0 +1,45 @@
+//! Comparisons have their column on the left.
+//!
+//! DataFusion 55 takes `a = 1 AND 1 = a` for two different demands on `a`, and keeps `a >= 1` of `a >= 1 AND 1 < a`, where
+//! it pushes filters down: a rule says one, and a person's statement the other.
+use datafusion::common::{
+    Result,
+    config::ConfigOptions,
+    tree_node::{Transformed, TreeNode},
+};
+use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlan, expr_rewriter::NamePreserver};
+use datafusion::optimizer::AnalyzerRule;
+
+/// The last of the rules: the others put casts around either side.
+#[derive(Debug)]
+pub(super) struct ColumnsLeft;
+
+impl AnalyzerRule for ColumnsLeft {
+    fn name(&self) -> &str {
+        "columns_left"
+    }
+
+    fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
+        let rewritten = plan.transform_up_with_subqueries(|node| {
+            let names = NamePreserver::new(&node);
+            node.map_expressions(|expr| {
+                let name = names.save(&expr);
+                let changed = expr.transform_up(|part| Ok(turned(part)))?;
+                Ok(changed.update_data(|expr| name.restore(expr)))
+            })
+        })?;
+        Ok(rewritten.data)
+    }
+}
+
+fn turned(expr: Expr) -> Transformed<Expr> {
+    match expr {
+        Expr::BinaryExpr(BinaryExpr { left, op, right }) if !left.any_column_refs() && right.any_column_refs() => {
+            match op.swap().filter(|_| op.supports_propagation()) {
+                Some(op) => Transformed::yes(Expr::BinaryExpr(BinaryExpr::new(right, op, left))),
+                None => Transformed::no(Expr::BinaryExpr(BinaryExpr::new(left, op, right))),
+            }
+        }
+        other => Transformed::no(other),
+    }
+}
