@@ -35,6 +35,15 @@ def tests(*arguments):
     return subprocess.run(command, cwd=COPY, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
+def forget_builds():
+    """Cargo takes what was built of the copy for what would be built of the checkout."""
+    manifests = [*ROOT.glob("crates/*/Cargo.toml"), ROOT / "bench" / "Cargo.toml"]
+    names = [re.search(r'^name = "(.+)"$', manifest.read_text(), re.MULTILINE).group(1) for manifest in manifests]
+    packages = [argument for name in names for argument in ("-p", name)]
+    environment = dict(os.environ, CARGO_TARGET_DIR=str(TARGET))
+    subprocess.run(["cargo", "clean", "--quiet", *packages], cwd=ROOT, env=environment, check=True)
+
+
 def try_mutant(file):
     mutant = FORM.match(file.read_text())
     if not mutant:
@@ -58,12 +67,15 @@ def main():
     wanted = sys.argv[1:]
     files = [file for file in files if not wanted or file.stem in wanted]
     copy_checkout()
-    if tests().returncode != 0:
-        sys.exit("the tests fail without any mutant")
     outcomes = {}
-    for file in files:
-        outcomes[file.stem] = try_mutant(file)
-        print(f"{file.stem}: {outcomes[file.stem]}", flush=True)
+    try:
+        if tests().returncode != 0:
+            sys.exit("the tests fail without any mutant")
+        for file in files:
+            outcomes[file.stem] = try_mutant(file)
+            print(f"{file.stem}: {outcomes[file.stem]}", flush=True)
+    finally:
+        forget_builds()
     dead = sum(outcome == "dead" for outcome in outcomes.values())
     print(f"{dead} of {len(outcomes)} mutants are dead")
     sys.exit(0 if dead == len(outcomes) else 1)

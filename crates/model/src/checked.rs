@@ -113,6 +113,30 @@ pub struct View {
     pub columns: BTreeMap<Ident, ColumnUse>,
 }
 
+impl View {
+    /// The columns that masks read, as they are stored.
+    pub fn columns_of_masks(&self, model: &CheckedModel) -> BTreeSet<Ident> {
+        let mut columns = BTreeSet::new();
+        let mut pending = Vec::new();
+        for field in &self.fields {
+            if let Some(Mask::Sql(expr)) = model.field(*field).mask.as_ref().map(|rule| &rule.mask) {
+                pending.push(expr);
+            }
+        }
+        while let Some(expr) = pending.pop() {
+            expr.for_each_column(&mut |read| match read {
+                ModelRef::Column(column) => drop(columns.insert(column.clone())),
+                ModelRef::Field(path) => {
+                    if let FieldKind::Dimension(dimension) = &model.field(path.field).kind {
+                        pending.push(&dimension.expr);
+                    }
+                }
+            });
+        }
+        columns
+    }
+}
+
 #[derive(Clone, Default, Debug)]
 pub struct ColumnUse {
     pub bare: Vec<FieldId>,

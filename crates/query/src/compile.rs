@@ -18,11 +18,11 @@ use std::collections::BTreeSet;
 use tessera_base::Instant;
 use tessera_model::{
     FieldId,
-    checked::{FieldKind, NodeField, Root, SavedQuery, TimeFrame},
+    checked::{FieldKind, NodeField, Root, SavedQuery, TimeFrame, View},
     request::FieldQuery,
     scope::RelationState,
 };
-use tessera_sql::tree::{Expr, GovernedName, Literal, Query, SelectItem, SetBody};
+use tessera_sql::tree::{Expr, GovernedName, Ident, Literal, Query, SelectItem, SetBody};
 pub(crate) use time::Calendar;
 pub(crate) use tree::JoinTree;
 use values::Values;
@@ -61,22 +61,28 @@ pub(crate) fn compile(names: &Names<'_>, request: &FieldQuery, settings: &Settin
 pub(crate) fn compile_saved(
     names: &Names<'_>,
     saved: &SavedQuery,
-    view: &str,
+    view: &View,
     now: Instant,
 ) -> Result<(Query<GovernedName>, Vec<Body>), Refusal> {
     let (model, scope) = (names.model, names.scope);
     let question = names.saved_question(saved)?;
     let calendar = Calendar::new(model, model.timezone, now);
-    let mut values = values(names, calendar, Relations::within(model, scope, now, view));
+    let mut values = values(names, calendar, Relations::within(model, scope, now, &view.name));
     let mut query = plan::plan(&mut values, &question)?;
     let SetBody::Select(select) = &mut query.body else {
         return Err(Refusal::internal("a field query is not one select"));
     };
     let mut known = std::mem::take(&mut select.items).into_iter();
+    let read_raw = view.columns_of_masks(model);
     for (name, field) in &saved.selected {
-        let expr = if question.selected.contains(field) { known.next().map(|item| item.expr) } else { None };
-        let expr = expr.unwrap_or(Expr::Literal(Literal::Null));
-        select.items.push(SelectItem { expr, alias: name.clone() });
+        if question.selected.contains(field) {
+            select.items.extend(known.next().map(|item| SelectItem { alias: name.clone(), ..item }));
+        } else if read_raw.contains(name) {
+            select.items.push(SelectItem { expr: Expr::Literal(Literal::Null), alias: name.clone() });
+        }
+    }
+    if select.items.is_empty() {
+        select.items.push(SelectItem { expr: Expr::Literal(Literal::Null), alias: Ident::fresh("nothing ", 0) });
     }
     Ok((query, values.relations.bodies()?))
 }

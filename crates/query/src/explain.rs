@@ -103,7 +103,10 @@ fn suppression_notices(names: &Names<'_>, compiled: &Compiled) -> Vec<Notice> {
         let label = &names.model.field(*field).presentation.label;
         Some(Notice(format!("{label} is empty for groups smaller than {}", declassify.minimum_group_size)))
     };
-    compiled.used.iter().filter_map(notice).collect()
+    // A view of a query may read one.
+    let read = compiled.used.iter().flat_map(|field| &names.model.field(*field).lineage.fields);
+    let fields: BTreeSet<FieldId> = compiled.used.iter().chain(read).copied().collect();
+    fields.iter().filter_map(notice).collect()
 }
 
 /// Of one statement of raw SQL.

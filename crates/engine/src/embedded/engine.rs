@@ -1,6 +1,7 @@
 use super::{
     governed::{self, Body, Fencing, Relation},
     mask_hash::mask_hash,
+    padded,
     planner::{DEFAULT_SCHEMA, Namespace},
     reject, repeated_names, self_test,
 };
@@ -239,7 +240,7 @@ impl Files {
             governed::plan(&request.statement, &relations, session, request.fencing).map_err(rejected)?;
         let plan = session.optimizer().optimize(plan, session, |_, _| {}).map_err(rejected)?;
         let session = repeated_names::session_for(&plan, session).map_err(rejected)?;
-        let plan = session.query_planner().create_physical_plan(&plan, session.as_ref()).await.map_err(rejected)?;
+        let plan = padded::physical_plan(&plan, session.as_ref()).await.map_err(rejected)?;
         Ok((plan, masked))
     }
 

@@ -1,14 +1,16 @@
 //! What is the same in every row of a table is not, once an outer join or a subtotal has filled in nulls.
 //!
 //! DataFusion 55 goes on taking a column for constant that was constant before it was padded, as a masked column is, or one
-//! under a rule with a single value. It then leaves out the sort by that column, and may close a partition too early.
+//! under a rule with a single value. It then leaves out the sort by that column, and may close a partition too early. And
+//! it may forget on the way that a column is constant, after it has left out the sort: then it refuses its own plan.
 use datafusion::common::{
-    JoinType, Result, Statistics,
+    DataFusionError, JoinType, Result, Statistics,
     config::ConfigOptions,
     internal_err,
     tree_node::{Transformed, TransformedResult, TreeNode, TreeNodeRecursion},
 };
-use datafusion::execution::{SendableRecordBatchStream, TaskContext};
+use datafusion::execution::{SendableRecordBatchStream, SessionState, SessionStateBuilder, TaskContext};
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_expr::{EquivalenceProperties, PhysicalExpr};
 use datafusion::physical_optimizer::PhysicalOptimizerRule;
 use datafusion::physical_plan::{
@@ -25,11 +27,39 @@ use std::{fmt, sync::Arc};
 ///
 /// The first of the rules: the others ask which columns are.
 #[derive(Debug)]
-pub(super) struct Padded;
+pub(super) struct Padded {
+    /// Stands over everything that makes a column constant.
+    pub(super) everywhere: bool,
+}
+
+/// Plans of it know of no constant column.
+fn without_constants(session: &SessionState) -> SessionState {
+    let mut rules = session.physical_optimizers().to_vec();
+    rules.insert(0, Arc::new(Padded { everywhere: true }));
+    SessionStateBuilder::new_from_existing(session.clone()).with_physical_optimizer_rules(rules).build()
+}
+
+/// Plans once more, without constants, what the planner refuses of its own making.
+pub(super) async fn physical_plan(plan: &LogicalPlan, session: &SessionState) -> Result<Arc<dyn ExecutionPlan>> {
+    let planned = session.query_planner().create_physical_plan(plan, session).await;
+    let refused =
+        |error: &DataFusionError| matches!(error, DataFusionError::Context(rule, _) if rule == "SanityCheckPlan");
+    match planned {
+        Err(error) if refused(&error) => {
+            let session = without_constants(session);
+            session.query_planner().create_physical_plan(plan, &session).await
+        }
+        planned => planned,
+    }
+}
 
 impl PhysicalOptimizerRule for Padded {
     fn optimize(&self, plan: Arc<dyn ExecutionPlan>, _config: &ConfigOptions) -> Result<Arc<dyn ExecutionPlan>> {
         plan.transform_up(|node| {
+            if self.everywhere {
+                let node = if has_constants(&node) { PaddedExec::over(node) } else { node };
+                return Ok(Transformed::yes(node));
+            }
             let padded: &[bool] = match join_type(node.as_ref()).map(pads) {
                 Some((left, right)) => &[left, right],
                 None if makes_subtotals(node.as_ref()) => &[true],

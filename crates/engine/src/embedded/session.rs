@@ -42,7 +42,7 @@ impl SessionTemplate {
         // It answers aggregates from statistics without reading a row, and DataFusion 55 takes those of a constant for exact
         // over joins and filters.
         physical.retain(|rule| rule.name() != "aggregate_statistics");
-        physical.insert(0, Arc::new(Padded));
+        physical.insert(0, Arc::new(Padded { everywhere: false }));
         physical.push(Arc::new(Cooperate));
         let state = SessionStateBuilder::new()
             .with_config(config)

@@ -1,6 +1,8 @@
 use super::draft::Draft;
 use crate::FieldId;
-use crate::checked::{Dimension, Field, FieldKind, Lineage, Mask, MaskRule, Measure, Presentation, TimeFrame};
+use crate::checked::{
+    Dimension, Field, FieldKind, Lineage, Mask, MaskRule, Measure, ModelRef, Presentation, TimeFrame,
+};
 use crate::file::{MaskFile, Node, NodeKind, Problem, Word, excerpt};
 use std::collections::BTreeMap;
 use tessera_base::ValueType;
@@ -23,6 +25,9 @@ impl Draft<'_> {
             let file = self.field_file(id);
             let requirements = self.requirements(&file.requirements);
             let mask = file.mask.as_ref().and_then(|mask| self.mask(id, mask));
+            if let (Some(MaskRule { mask: Mask::Hash, .. }), Some(file)) = (&mask, &file.mask) {
+                self.check_hash(id, file, lineages);
+            }
             let presentation = self.presentation(id, lineages);
             let kind = if file.is_measure { measures.remove(&id).map(FieldKind::Measure) } else { self.dimension(id) };
             let draft = self.field(id);
@@ -88,6 +93,26 @@ impl Draft<'_> {
         };
         // INVARIANT: without requirements everybody would read the values.
         (!unless.is_empty()).then_some(MaskRule { unless, mask })
+    }
+
+    /// A hash is made where the value comes from: at one dimension, reached by its name alone.
+    fn check_hash(&mut self, field: FieldId, file: &MaskFile, lineages: &[Lineage]) {
+        let reaches = |field: FieldId| lineages.get(field.index()).is_some_and(|lineage| !lineage.views.is_empty());
+        let mut at = field;
+        while reaches(at) {
+            match &self.field(at).expr {
+                Some(Expr::Column(ModelRef::Field(path))) if at == field || self.field_file(at).mask.is_none() => {
+                    at = path.field;
+                }
+                _ => {
+                    let name = self.full_name(field);
+                    let message = format!("`{name}` is computed from other views, and cannot be masked by a hash");
+                    let problem = Problem::new(&file.at, "mask_reach", message);
+                    self.problems.add(problem.help("mask the dimension that it is computed from, in its own view"));
+                    return;
+                }
+            }
+        }
     }
 
     fn mask_value(&mut self, field: FieldId, node: &Node) -> Option<Mask> {

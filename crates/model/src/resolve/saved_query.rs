@@ -157,6 +157,7 @@ impl Draft<'_> {
         let uses = used.iter().map(|field| field.field).collect();
 
         used.extend(selected.iter().map(|(_, field)| field.clone()));
+        used.iter().for_each(|field| self.check_homes(field.field, nodes, &file.at));
         let mut views: BTreeSet<ViewId> = used
             .iter()
             .filter_map(|field| lineages.get(field.field.index()))
@@ -192,6 +193,26 @@ impl Draft<'_> {
             return None;
         }
         Some((field, value_type))
+    }
+
+    /// A measure of measures needs the view of each of them once.
+    fn check_homes(&mut self, field: FieldId, nodes: &[TopicNode], at: &Place) {
+        let file = self.field_file(field);
+        if !file.is_measure || file.aggregate.is_some() {
+            return;
+        }
+        let inputs = self.field(field).expr.as_ref().map(super::order::paths_read).unwrap_or_default();
+        for input in inputs.into_iter().map(|path| path.field) {
+            let view = self.field(input).view;
+            let found = nodes.iter().filter(|node| node.view == view).count();
+            if view != self.field(field).view && found != 1 {
+                let (measure, input) = (self.full_name(field), self.full_name(input));
+                let joined = if found == 0 { "is not joined here" } else { "is joined more than once here" };
+                let message = format!("`{measure}` needs `{input}`, whose view {joined}");
+                self.problem(at, "measure_home", message);
+            }
+            self.check_homes(input, nodes, at);
+        }
     }
 
     /// An alternative of a measure and a dimension is judged after grouping.

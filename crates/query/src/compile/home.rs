@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use std::collections::{BTreeMap, BTreeSet};
-use tessera_model::checked::NodeIndex;
+use tessera_model::checked::{NodeIndex, ViewSource};
 use tessera_sql::tree::{
     BinaryOp, ColumnRef, Expr, GovernedName, Ident, Join, JoinKind, Literal, Query, Relation, Select, SelectItem,
     Source,
@@ -266,12 +266,20 @@ fn bridged(
     let bridge = Ident::fresh("bridge ", 0);
     let mut on = Vec::new();
     let mut conditions = filters.to_vec();
+    // The groups of a query are told apart by their keys, of which some may be null for this person.
+    let is_query = matches!(values.model.view(values.tree.view(home)).source, ViewSource::Query(_));
+    let same = if is_query { BinaryOp::IsNotDistinctFrom } else { BinaryOp::Equal };
+    // A row of the tree without a home row belongs to no group of it.
+    if is_query {
+        conditions.push(values.present(home).is_not_null());
+    }
     for (index, part) in key.into_iter().enumerate() {
         let name = Ident::fresh("key ", index);
         let column = Expr::Column(ColumnRef { relation: bridge.clone(), column: name.clone() });
-        on.push(Expr::binary(BinaryOp::Equal, column, part.clone()));
-        // A row of the tree without a home row belongs to no group of it.
-        conditions.push(part.clone().is_not_null());
+        on.push(Expr::binary(same, column, part.clone()));
+        if !is_query {
+            conditions.push(part.clone().is_not_null());
+        }
         pairs.items.push(SelectItem { expr: part, alias: name });
     }
     pairs.filter = conjunction(conditions);

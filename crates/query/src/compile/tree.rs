@@ -11,6 +11,8 @@ pub(crate) struct JoinTree<'m> {
     model: &'m CheckedModel,
     nodes: Vec<JoinNode>,
     by_alias: BTreeMap<Ident, NodeIndex>,
+    /// How many of the nodes are the topic's own; they come first.
+    declared: usize,
 }
 
 #[derive(Debug)]
@@ -33,17 +35,19 @@ pub(crate) struct Hop {
 
 impl<'m> JoinTree<'m> {
     pub fn of_topic(model: &'m CheckedModel, topic: TopicId) -> Self {
-        let mut tree = Self { model, nodes: Vec::new(), by_alias: BTreeMap::new() };
+        let mut tree = Self { model, nodes: Vec::new(), by_alias: BTreeMap::new(), declared: 0 };
         for node in &model.topic(topic).nodes {
             let join = node.parent.map_or(JoinType::Left, |(_, step)| model.relationship(step.relationship).join);
             tree.add(node.view, &node.name, node.parent, join);
         }
+        tree.declared = tree.nodes.len();
         tree
     }
 
     pub fn of_view(model: &'m CheckedModel, view: ViewId) -> Self {
-        let mut tree = Self { model, nodes: Vec::new(), by_alias: BTreeMap::new() };
+        let mut tree = Self { model, nodes: Vec::new(), by_alias: BTreeMap::new(), declared: 0 };
         tree.add(view, &model.view(view).name, None, JoinType::Left);
+        tree.declared = tree.nodes.len();
         tree
     }
 
@@ -77,9 +81,9 @@ impl<'m> JoinTree<'m> {
         self.by_alias.get(alias).copied()
     }
 
-    /// The single node of a view, or how many there are.
+    /// The single node of a view in the topic, or how many there are.
     pub fn only_node_of(&self, view: ViewId) -> Result<NodeIndex, usize> {
-        let mut found = (0..self.nodes.len()).filter(|index| self.node(*index).view == view);
+        let mut found = (0..self.declared).filter(|index| self.node(*index).view == view);
         match (found.next(), found.count()) {
             (Some(only), 0) => Ok(only),
             (None, _) => Err(0),

@@ -86,17 +86,48 @@ impl<'m> Values<'m> {
             return Ok(self.output(node, output));
         }
         let dimension = self.dimension(field)?;
+        let applied = definition.mask.as_ref().map(|rule| &rule.mask);
+        let applied = applied.filter(|_| reading == Reading::AsSeen && self.scope.own_mask_applies(field));
+        if applied == Some(&Mask::Hash) {
+            return self.hashed(node, &dimension.expr);
+        }
         let value = self.expression(node, &dimension.expr, reading)?;
-        match &definition.mask {
-            Some(rule) if reading == Reading::AsSeen && self.scope.own_mask_applies(field) => {
-                let raw_sql = match &rule.mask {
+        let value = match applied {
+            Some(mask) => {
+                let raw_sql = match mask {
                     Mask::Sql(expr) => Some(self.expression(node, expr, Reading::Raw)?),
                     Mask::Null | Mask::Hash | Mask::Last4 | Mask::Constant(_) => None,
                 };
-                Ok(masked(model, definition, &rule.mask, value, raw_sql))
+                masked(model, definition, mask, value, raw_sql)
             }
-            Some(_) | None => Ok(value),
+            None => value,
+        };
+        Ok(if is_null_without_row(&dimension.expr, applied) { value } else { self.where_present(node, value) })
+    }
+
+    /// A dimension is a value of a row: where a join found none, there is no value either.
+    fn where_present(&mut self, node: NodeIndex, value: Value) -> Value {
+        let present = self.present(node);
+        Expr::Case { operand: None, branches: vec![(present.is_not_null(), value)], otherwise: None }
+    }
+
+    pub fn present(&mut self, node: NodeIndex) -> Value {
+        self.output(node, Output::Present)
+    }
+
+    /// Hashes are made inside governed relations only. INVARIANT: what is masked by a hash is a dimension of one view.
+    fn hashed(&mut self, node: NodeIndex, expr: &Expr<ModelRef>) -> Result<Value, Refusal> {
+        let Expr::Column(ModelRef::Field(path)) = expr else {
+            return Err(Refusal::internal("a hash is made of several views"));
+        };
+        let model = self.model;
+        let name = model.full_name(path.field);
+        let node = self.reach(node, &path.steps, &name)?;
+        if model.field(path.field).lineage.views.is_empty() {
+            return Ok(self.output(node, Output::Hashed(path.field)));
         }
+        let dimension = self.dimension(path.field)?;
+        self.hashed(node, &dimension.expr)
     }
 
     pub fn path_value(&mut self, node: NodeIndex, path: &FieldPath, reading: Reading) -> Result<Value, Refusal> {
@@ -231,6 +262,15 @@ impl<'m> Values<'m> {
 
     pub fn is_masked(&self, field: FieldId) -> bool {
         matches!(self.scope.field(field), FieldState::Masked { .. }) && self.scope.declassified(field).is_none()
+    }
+}
+
+/// Another view's dimension as it is: what a missing row leads to is missing too.
+fn is_null_without_row(expr: &Expr<ModelRef>, mask: Option<&Mask>) -> bool {
+    match mask {
+        None | Some(Mask::Last4) => matches!(expr, Expr::Column(ModelRef::Field(_))),
+        Some(Mask::Null | Mask::Hash) => true,
+        Some(Mask::Constant(_) | Mask::Sql(_)) => false,
     }
 }
 

@@ -33,6 +33,10 @@ pub(crate) enum Output {
     Column(Ident),
     /// A column of the source as stored, where a dimension would be read raw.
     RawColumn(Ident),
+    /// A dimension as the person sees it, hashed: for a dimension of another view that is this one and masked.
+    Hashed(FieldId),
+    /// Not null: where it is, a join found no row.
+    Present,
 }
 
 /// The rows of a view: all that the person may see, or those that the topic starts from.
@@ -133,6 +137,7 @@ impl<'m> Relations<'m> {
         let plain = match &output {
             Output::Field(field) | Output::Raw(field) => Ident::new(self.model.field(*field).name.clone()).ok(),
             Output::Column(column) | Output::RawColumn(column) => Some(column.clone()),
+            Output::Hashed(_) | Output::Present => None,
         };
         let raw_is_seen = |field| self.scope.field(field) == FieldState::Visible;
         let output = match output {
@@ -145,6 +150,8 @@ impl<'m> Relations<'m> {
             Output::Field(_) => None,
             Output::Raw(_) | Output::RawColumn(_) => Some("raw "),
             Output::Column(_) => Some("column "),
+            Output::Hashed(_) => Some("hash "),
+            Output::Present => Some("present "),
         };
         let name = match (outputs.get(&output), plain, suffix) {
             (Some(name), _, _) => name.clone(),
@@ -206,7 +213,7 @@ impl<'m> Relations<'m> {
 
     fn fields_query(&self, view: ViewId, saved: &SavedQuery, bodies: &mut Vec<Body>) -> Result<BodyQuery, Refusal> {
         let names = Names { model: self.model, scope: self.scope, root: saved.root };
-        let (query, inner) = compile_saved(&names, saved, &self.model.view(view).name, self.now)?;
+        let (query, inner) = compile_saved(&names, saved, self.model.view(view), self.now)?;
         for body in inner {
             if bodies.iter().all(|known| known.name != body.name) {
                 bodies.push(body);
@@ -242,7 +249,7 @@ impl<'m> Relations<'m> {
         let hidden = source.columns.iter().filter(|(_, inputs)| inputs.iter().any(is_hidden));
         let hidden: BTreeSet<Ident> = hidden.map(|(column, _)| column.clone()).collect();
         let ast = query.without(&hidden);
-        let shown = if hidden.is_empty() { query.text.clone() } else { ast.statement().to_string() };
+        let shown = if hidden.is_empty() { query.text.clone() } else { query.shown_without(&hidden) };
         let text = format!("{}\n-- without {hidden:?}", query.text);
         let tables = definition.source.tables().cloned().collect();
         Ok(BodyQuery::OfView(ViewStatement { ast, text, shown, reads, tables }))
@@ -263,6 +270,10 @@ impl<'m> Relations<'m> {
                 Output::Raw(field) => raw_expr(self.model, *field, &alias)?,
                 Output::Column(column) => values.column(column)?,
                 Output::RawColumn(column) => values.raw_column(column),
+                Output::Hashed(field) => {
+                    masked(self.model, self.model.field(*field), &Mask::Hash, values.seen(*field)?, None)
+                }
+                Output::Present => Expr::Literal(Literal::Boolean(true)),
             };
             items.push(SelectItem { expr, alias: name.clone() });
         }
@@ -279,12 +290,27 @@ impl<'m> Relations<'m> {
         select.filter = filter(self.model, &alias, &rules)?;
         let query = BodyQuery::Made(Query::from(select));
         let is_unseen = |(output, _): &(&Output, &Ident)| match output {
-            Output::Field(_) | Output::Column(_) => false,
+            Output::Field(field) => self.mask_reads_hidden(*field),
+            Output::Column(_) | Output::Hashed(_) | Output::Present => false,
             Output::Raw(field) => matches!(self.scope.field(*field), FieldState::Hidden { .. }),
             Output::RawColumn(column) => self.scope.column_of_view(view, column) == ColumnState::Hidden,
         };
         let unseen = wanted.outputs.iter().filter(is_unseen).map(|(_, name)| name.clone()).collect();
         Ok(Body { name: name_of(&definition.name)?, query, rules, when_total, is_inner: false, unseen })
+    }
+
+    /// The person sees the field by an expression that reads what they may not see.
+    fn mask_reads_hidden(&self, field: FieldId) -> bool {
+        let definition = self.model.field(field);
+        let Some(Mask::Sql(expr)) = definition.mask.as_ref().map(|rule| &rule.mask) else { return false };
+        let mut reads = false;
+        expr.for_each_column(&mut |read| {
+            reads |= match read {
+                ModelRef::Column(column) => self.scope.column_of_view(definition.view, column) == ColumnState::Hidden,
+                ModelRef::Field(path) => matches!(self.scope.field(path.field), FieldState::Hidden { .. }),
+            };
+        });
+        reads && self.scope.own_mask_applies(field)
     }
 }
 

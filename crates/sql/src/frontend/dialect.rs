@@ -1,6 +1,8 @@
 use sqlparser::{
+    ast::Expr,
     dialect::{Dialect, GenericDialect},
     keywords::Keyword,
+    parser::{Parser, ParserError},
 };
 use std::any::TypeId;
 
@@ -54,6 +56,19 @@ impl Dialect for EngineDialect {
                     | Keyword::SUBSTRING
                     | Keyword::TRY_CAST
             )
+    }
+
+    /// sqlparser 0.62 reads `a IS DISTINCT FROM b AND c` as `a IS DISTINCT FROM (b AND c)`.
+    fn parse_infix(&self, parser: &mut Parser, expr: &Expr, precedence: u8) -> Option<Result<Expr, ParserError>> {
+        use Keyword::{DISTINCT, FROM, IS, NOT};
+        let test = if parser.parse_keywords(&[IS, DISTINCT, FROM]) {
+            Expr::IsDistinctFrom
+        } else if parser.parse_keywords(&[IS, NOT, DISTINCT, FROM]) {
+            Expr::IsNotDistinctFrom
+        } else {
+            return None;
+        };
+        Some(parser.parse_subexpr(precedence).map(|other| test(Box::new(expr.clone()), Box::new(other))))
     }
 
     fn supports_filter_during_aggregation(&self) -> bool {

@@ -192,3 +192,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_test_of_difference_ends_before_a_connective() {
+    use sqlparser::ast::{BinaryOperator, Expr, SelectItem, SetExpr, Statement};
+    for (sql, top) in [
+        ("SELECT a IS DISTINCT FROM b AND c", BinaryOperator::And),
+        ("SELECT a IS NOT DISTINCT FROM b + 1 OR c", BinaryOperator::Or),
+    ] {
+        let checked = check_statement(sql).unwrap();
+        let Statement::Query(query) = checked.ast.statement() else { panic!("{sql}") };
+        let SetExpr::Select(select) = query.body.as_ref() else { panic!("{sql}") };
+        let [SelectItem::UnnamedExpr(Expr::BinaryOp { op, .. })] = select.projection.as_slice() else {
+            panic!("{sql}: {:?}", select.projection)
+        };
+        assert_eq!(*op, top, "{sql}");
+    }
+}

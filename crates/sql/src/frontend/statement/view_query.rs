@@ -205,6 +205,18 @@ fn is_flat(query: &Query) -> bool {
 }
 
 impl ViewQuery {
+    /// The query without these columns, for a reader.
+    pub fn shown_without(&self, left_out: &BTreeSet<Ident>) -> String {
+        let mut ast = self.without(left_out);
+        if let Statement::Query(query) = ast.0.as_mut()
+            && let SetExpr::Select(select) = query.body.as_mut()
+        {
+            let is_left_out = |item: &SelectItem| matches!(name_of(item), Ok(Some(name)) if left_out.contains(&name));
+            select.projection.retain(|item| !is_left_out(item));
+        }
+        ast.statement().to_string()
+    }
+
     /// The query without the values of these columns.
     pub fn without(&self, left_out: &BTreeSet<Ident>) -> Ast {
         let mut ast = self.statement.ast.clone();
