@@ -1,6 +1,12 @@
 WITH "order_items" AS (
   SELECT "t0"."l_orderkey" AS "order_id", "t0"."l_extendedprice" AS "extended_price", "t0"."l_discount" AS "discount"
   FROM "main"."lineitem" AS "t0"
+  WHERE (EXISTS (SELECT 1 AS "one1"
+    FROM "main"."orders" AS "r1"
+    INNER JOIN "main"."customer" AS "r2" ON ("r1"."o_custkey" = "r2"."c_custkey")
+    INNER JOIN "main"."nation" AS "r3" ON ("r2"."c_nationkey" = "r3"."n_nationkey")
+    INNER JOIN "main"."region" AS "r4" ON ("r3"."n_regionkey" = "r4"."r_regionkey")
+    WHERE ("t0"."l_orderkey" = "r1"."o_orderkey") AND ("r4"."r_name" IN ('EUROPE'))))
 ),
 "orders" AS (
   SELECT "t0"."o_orderkey" AS "order_id", "t0"."o_orderdate" AS "ordered_at"
@@ -18,3 +24,4 @@ FROM (SELECT CAST(date_trunc('month', "orders"."ordered_at") AS DATE) AS "orders
   GROUP BY CAST(date_trunc('month', "orders"."ordered_at") AS DATE)) AS "groups 0"
 ORDER BY "groups 0"."orders.ordered_at[month]" ASC NULLS LAST
 LIMIT 1001
+-- where nothing may fail, `order_items` does without its rule
