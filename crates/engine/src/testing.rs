@@ -81,7 +81,7 @@ impl Fixture {
                     name: (*name).to_owned(),
                     body: parse(body),
                     text: (*body).to_owned(),
-                    when_total: None,
+                    with_rules: None,
                     tables: TABLES
                         .iter()
                         .filter(|table| body.contains(&format!("main.{table} ")))

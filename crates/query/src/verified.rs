@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use tessera_base::ConnectionId;
 use tessera_sql::{
     frontend::Ast,
-    tree::{Ident, PhysicalTable},
+    tree::{BodySource, Ident, PhysicalTable, Query},
 };
 
 /// A query that may run: made only by `verify`, accepted by every engine, and nothing else is.
@@ -30,9 +30,9 @@ pub struct GovernedRelation {
     pub(crate) body: Ast,
     /// Its text: equal texts of one connection are equal relations.
     pub(crate) text: String,
-    /// The body without its rules, which hold by the way the statement joins it, and its text. Only where nothing in the
-    /// statement and the bodies can fail on a row: below that join there are hidden rows.
-    pub(crate) when_total: Option<(Ast, String)>,
+    /// Of a relation whose rules hold by the way the statement joins it, `body` and `text` are without them. That is only for
+    /// where nothing in the statement and the bodies can fail on a row: below that join there are hidden rows.
+    pub(crate) with_rules: Option<WithRules>,
     /// What the body reads: tables, which it names with their schemas, and governed relations, by their names alone.
     pub(crate) tables: BTreeSet<PhysicalTable>,
     pub(crate) reads: BTreeSet<Ident>,
@@ -41,6 +41,10 @@ pub struct GovernedRelation {
     /// Of raw SQL: its columns that hold masks.
     pub(crate) masked: BTreeSet<Ident>,
 }
+
+/// A body with its rules, which is verified when it is needed.
+#[derive(Clone, Debug)]
+pub struct WithRules(pub(crate) Box<Query<BodySource>>);
 
 /// Raw SQL names tables with their schema; a field query names views.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -104,8 +108,9 @@ impl GovernedRelation {
     pub fn text(&self) -> &str {
         &self.text
     }
-    pub fn when_total(&self) -> Option<(&Ast, &str)> {
-        self.when_total.as_ref().map(|(body, text)| (body, text.as_str()))
+    /// `None`: the body has all its rules.
+    pub fn with_rules(&self) -> Option<&WithRules> {
+        self.with_rules.as_ref()
     }
     pub fn tables(&self) -> &BTreeSet<PhysicalTable> {
         &self.tables

@@ -1,7 +1,7 @@
 //! The last step before an engine: what was printed is read back with the engine's own parser, and must name exactly the
 //! relations that were governed. The only maker of [`Verified`].
 use crate::{
-    Governed, GovernedRelation, Refusal, Verified,
+    Governed, GovernedRelation, Refusal, Verified, WithRules,
     govern::{BodyQuery, ViewStatement},
     governed::{GovernedBody, GovernedStatement},
 };
@@ -69,21 +69,24 @@ fn verify_body(body: GovernedBody) -> Result<GovernedRelation, Refusal> {
     let GovernedBody { name, query, when_total, labels: _, is_inner, masked, unseen: _ } = body;
     match query {
         BodyQuery::Made(query) => {
-            let made = verify_made(&query)?;
-            let when_total = when_total.as_ref().map(verify_made).transpose()?;
-            // INVARIANT: without its rules, it reads nothing that it does not read with them.
-            let reads_no_other =
-                |other: &Made| other.tables.is_subset(&made.tables) && other.reads.is_subset(&made.reads);
-            if !when_total.as_ref().is_none_or(reads_no_other) {
-                return Err(Refusal::internal("a governed relation reads other tables without its rules"));
-            }
-            let Made { ast: body, text, tables, reads } = made;
-            let when_total = when_total.map(|Made { ast, text, .. }| (ast, text));
-            Ok(GovernedRelation { name, body, text, when_total, tables, reads, is_inner, masked })
+            let (tables, reads) = certified(&query);
+            let (made, with_rules) = match when_total {
+                None => (verify_made(&query)?, None),
+                Some(without) => {
+                    let made = verify_made(&without)?;
+                    // INVARIANT: without its rules, it reads nothing that it does not read with them.
+                    if !(made.tables.is_subset(&tables) && made.reads.is_subset(&reads)) {
+                        return Err(Refusal::internal("a governed relation reads other tables without its rules"));
+                    }
+                    (made, Some(WithRules(Box::new(query))))
+                }
+            };
+            let Made { ast: body, text, .. } = made;
+            Ok(GovernedRelation { name, body, text, with_rules, tables, reads, is_inner, masked })
         }
         // The model's own text, which was read and checked when the model was.
         BodyQuery::OfView(ViewStatement { ast, text, shown: _, reads, tables }) => {
-            Ok(GovernedRelation { name, body: ast, text, when_total: None, tables, reads, is_inner, masked })
+            Ok(GovernedRelation { name, body: ast, text, with_rules: None, tables, reads, is_inner, masked })
         }
     }
 }
@@ -98,22 +101,33 @@ struct Made {
 fn verify_made(query: &Query<BodySource>) -> Result<Made, Refusal> {
     let text = print::print_query(query);
     let read = read_back(&text)?;
+    let (tables, reads) = certified(query);
     let found: BTreeSet<BodySource> = read.tables.iter().map(source).collect();
-    let mut certified = BTreeSet::new();
-    query.for_each_relation(&mut |source: &BodySource| {
-        certified.insert(source.clone());
-    });
+    let certified = tables.iter().cloned().map(BodySource::Table);
+    let certified: BTreeSet<_> =
+        certified.chain(reads.iter().cloned().map(|name| BodySource::Governed(GovernedName(name)))).collect();
     if found != certified {
         return Err(Refusal::internal("a governed relation reads back with other tables"));
     }
-    let (mut tables, mut reads) = (BTreeSet::new(), BTreeSet::new());
-    for source in certified {
-        match source {
-            BodySource::Table(table) => drop(tables.insert(table)),
-            BodySource::Governed(GovernedName(name)) => drop(reads.insert(name)),
-        }
-    }
     Ok(Made { ast: read.ast, text: text.as_str().to_owned(), tables, reads })
+}
+
+/// What the query was made to read.
+fn certified(query: &Query<BodySource>) -> (BTreeSet<PhysicalTable>, BTreeSet<Ident>) {
+    let (mut tables, mut reads) = (BTreeSet::new(), BTreeSet::new());
+    query.for_each_relation(&mut |source: &BodySource| match source {
+        BodySource::Table(table) => drop(tables.insert(table.clone())),
+        BodySource::Governed(GovernedName(name)) => drop(reads.insert(name.clone())),
+    });
+    (tables, reads)
+}
+
+impl WithRules {
+    /// The body and its text.
+    pub fn verify(&self) -> Result<(Ast, String), Refusal> {
+        let Made { ast, text, .. } = verify_made(&self.0)?;
+        Ok((ast, text))
+    }
 }
 
 /// As the engine looks names up: ours have a schema if and only if they are tables.

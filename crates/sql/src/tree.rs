@@ -4,6 +4,7 @@ mod expr;
 mod ident;
 mod map;
 mod query;
+mod walk;
 
 pub use expr::{BinaryOp, CastType, Expr, LikeOp, Literal, SortKey, TimeUnit, UnaryOp, WindowSpec};
 pub use ident::{Ident, IdentError};

@@ -25,7 +25,7 @@ use std::{
 };
 use tessera_access::Credentials;
 use tessera_base::ConnectionId;
-use tessera_query::{GovernedRelation, ResultColumn, Verified, Zones};
+use tessera_query::{GovernedRelation, ResultColumn, Verified, WithRules, Zones};
 use tessera_sql::tree::PhysicalTable;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
@@ -67,8 +67,8 @@ pub(crate) struct RelationRequest {
     pub(crate) name: String,
     pub(crate) body: Statement,
     pub(crate) text: String,
-    /// See [`GovernedRelation::when_total`].
-    pub(crate) when_total: Option<(Statement, String)>,
+    /// See [`GovernedRelation::with_rules`].
+    pub(crate) with_rules: Option<WithRules>,
     pub(crate) tables: Vec<PhysicalTable>,
     /// Relations before it that its body reads.
     pub(crate) reads: Vec<String>,
@@ -97,7 +97,7 @@ impl From<&GovernedRelation> for RelationRequest {
             name: relation.name().name.as_str().to_owned(),
             body: relation.body().statement().clone(),
             text: relation.text().to_owned(),
-            when_total: relation.when_total().map(|(body, text)| (body.statement().clone(), text.to_owned())),
+            with_rules: relation.with_rules().cloned(),
             tables: relation.tables().iter().cloned().collect(),
             reads: relation.reads().iter().map(|name| name.as_str().to_owned()).collect(),
             is_inner: relation.is_inner(),
@@ -177,6 +177,13 @@ impl FilesEngine {
     }
 }
 
+/// Whether relations have the rules that hold by the way the statement joins them.
+#[derive(Clone, Copy)]
+enum RulesOfJoins {
+    Kept,
+    LeftOut,
+}
+
 /// Rows on their way, and which of their columns hold masks.
 struct Planned {
     rows: SendableRecordBatchStream,
@@ -211,6 +218,31 @@ impl Files {
         request: &Request,
         session: &SessionState,
     ) -> Result<(Arc<dyn ExecutionPlan>, Vec<bool>), EngineError> {
+        let rejected = |error| reject::of_statement(&error, &request.statement);
+        let mut quick = None;
+        if request.relations.iter().any(|relation| relation.with_rules.is_some()) {
+            let relations = self.relations(request, RulesOfJoins::LeftOut, session).await?;
+            quick = governed::plan_when_total(&request.statement, &relations, session).map_err(rejected)?;
+        }
+        let (plan, masked) = match quick {
+            Some(planned) => planned,
+            None => {
+                let relations = self.relations(request, RulesOfJoins::Kept, session).await?;
+                governed::plan(&request.statement, &relations, session, request.fencing).map_err(rejected)?
+            }
+        };
+        let plan = session.optimizer().optimize(plan, session, |_, _| {}).map_err(rejected)?;
+        let session = repeated_names::session_for(&plan, session).map_err(rejected)?;
+        let plan = padded::physical_plan(&plan, session.as_ref()).await.map_err(rejected)?;
+        Ok((plan, masked))
+    }
+
+    async fn relations(
+        &self,
+        request: &Request,
+        rules: RulesOfJoins,
+        session: &SessionState,
+    ) -> Result<Vec<Relation>, EngineError> {
         let mut relations: Vec<Relation> = Vec::with_capacity(request.relations.len());
         for relation in &request.relations {
             let unavailable = || EngineError::unavailable(Some(&relation.name));
@@ -225,23 +257,22 @@ impl Files {
                 let body = self.body(statement, text, &relation.tables, &tables, &reads, session);
                 body.map_err(|error| unavailable().caused_by(&error))
             };
-            let when_total = relation.when_total.as_ref().map(|(statement, text)| body(statement, text)).transpose()?;
+            let body = match (&relation.with_rules, rules) {
+                (Some(with_rules), RulesOfJoins::Kept) => {
+                    let (statement, text) = with_rules.verify().map_err(|error| unavailable().caused_by(&error))?;
+                    body(statement.statement(), &text)?
+                }
+                (None, _) | (_, RulesOfJoins::LeftOut) => body(&relation.body, &relation.text)?,
+            };
             relations.push(Relation {
                 schema: relation.schema.clone(),
                 name: relation.name.clone(),
-                body: body(&relation.body, &relation.text)?,
-                when_total,
+                body,
                 is_inner: relation.is_inner,
                 masked: relation.masked.clone(),
             });
         }
-        let rejected = |error| reject::of_statement(&error, &request.statement);
-        let (plan, masked) =
-            governed::plan(&request.statement, &relations, session, request.fencing).map_err(rejected)?;
-        let plan = session.optimizer().optimize(plan, session, |_, _| {}).map_err(rejected)?;
-        let session = repeated_names::session_for(&plan, session).map_err(rejected)?;
-        let plan = padded::physical_plan(&plan, session.as_ref()).await.map_err(rejected)?;
-        Ok((plan, masked))
+        Ok(relations)
     }
 
     fn body(

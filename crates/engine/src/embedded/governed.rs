@@ -102,8 +102,6 @@ pub(crate) struct Relation {
     pub(crate) schema: Option<String>,
     pub(crate) name: String,
     pub(crate) body: Arc<Body>,
-    /// Without its rules, which hold by the way the statement joins it.
-    pub(crate) when_total: Option<Arc<Body>>,
     /// The statement cannot name it.
     pub(crate) is_inner: bool,
     /// Columns that hold masks.
@@ -140,16 +138,7 @@ pub(crate) fn plan(
     session: &SessionState,
     fencing: Fencing,
 ) -> Result<(LogicalPlan, Vec<bool>)> {
-    if relations.iter().any(|relation| relation.when_total.is_some()) {
-        // INVARIANT: what may fail is looked for without those rules, and what is found keeps them.
-        let (plan, masked, totality) = plan_over(statement, relations, session, |relation| {
-            relation.when_total.as_ref().unwrap_or(&relation.body)
-        })?;
-        if totality == Totality::Total {
-            return Ok((with_bodies(plan, None)?, masked));
-        }
-    }
-    let (plan, masked, totality) = plan_over(statement, relations, session, |relation| &relation.body)?;
+    let (plan, masked, totality) = plan_over(statement, relations, session)?;
     let fenced = match fencing {
         Fencing::Adaptive => totality == Totality::Partial,
         #[cfg(test)]
@@ -159,23 +148,36 @@ pub(crate) fn plan(
     Ok((with_bodies(plan, fence.as_ref())?, masked))
 }
 
-/// Over these bodies; and whether something in the statement or in a body may fail.
+/// For relations without rules that hold by the way the statement joins them: `None` where something may fail, which would
+/// meet the rows below that join.
+pub(crate) fn plan_when_total(
+    statement: &Statement,
+    relations: &[Relation],
+    session: &SessionState,
+) -> Result<Option<(LogicalPlan, Vec<bool>)>> {
+    let (plan, masked, totality) = plan_over(statement, relations, session)?;
+    Ok(match totality {
+        Totality::Total => Some((with_bodies(plan, None)?, masked)),
+        Totality::Partial => None,
+    })
+}
+
+/// Over the names of the relations; and whether something in the statement or in a body may fail.
 fn plan_over(
     statement: &Statement,
     relations: &[Relation],
     session: &SessionState,
-    body: impl Fn(&Relation) -> &Arc<Body>,
 ) -> Result<(LogicalPlan, Vec<bool>, Totality)> {
     let mut names = Namespace::default();
     for relation in relations.iter().filter(|relation| !relation.is_inner) {
         let schema = relation.schema.as_deref().unwrap_or(DEFAULT_SCHEMA);
-        names.insert(schema, &relation.name, source(body(relation)));
+        names.insert(schema, &relation.name, source(&relation.body));
     }
     let plan = names.plan(session, statement)?;
     let masked = masked::columns(&plan, &|name| {
         relations.iter().find(|relation| relation.is_called(name)).map(|relation| &relation.masked)
     })?;
-    let mut parts = relations.iter().map(|relation| body(relation).totality).chain([review(&plan, session)?.totality]);
+    let mut parts = relations.iter().map(|relation| relation.body.totality).chain([review(&plan, session)?.totality]);
     let totality = if parts.any(|part| part == Totality::Partial) { Totality::Partial } else { Totality::Total };
     Ok((plan, masked, totality))
 }

@@ -30,14 +30,8 @@ pub(super) async fn rows(session: &SessionState, fencing: Fencing) -> Result<usi
     let mut tables = Namespace::default();
     tables.insert(DEFAULT_SCHEMA, "t", provider_as_source(Arc::new(table)));
     let body = Body::plan(&parse("SELECT g.note AS note FROM main.t AS g WHERE g.id = 2")?, &tables, session)?;
-    let relation = Relation {
-        schema: None,
-        name: "t".to_owned(),
-        body: Arc::new(body),
-        when_total: None,
-        is_inner: false,
-        masked: BTreeSet::new(),
-    };
+    let relation =
+        Relation { schema: None, name: "t".to_owned(), body: Arc::new(body), is_inner: false, masked: BTreeSet::new() };
     let statement = parse("SELECT note FROM t WHERE CAST(note AS int) > 0")?;
     let (plan, _) = governed::plan(&statement, &[relation], session, fencing)?;
     let plan = session.optimizer().optimize(plan, session, |_, _| {})?;

@@ -11,7 +11,7 @@ fn check(name: &str, request: &str) {
     let verified = verify(governed).unwrap();
     let relations = verified.relations().iter();
     let without_rules: String = relations
-        .filter(|relation| relation.when_total().is_some_and(|(_, text)| text != relation.text()))
+        .filter(|relation| relation.with_rules().is_some_and(|body| body.verify().unwrap().1 != relation.text()))
         .map(|relation| format!("-- where nothing may fail, `{}` does without its rule\n", relation.name()))
         .collect();
     for rule in &shown.rules {

@@ -220,13 +220,4 @@ impl<C, R: Clone> Expr<C, R> {
     pub fn try_map<D, E>(&self, map: &mut impl FnMut(&C) -> Result<Expr<D, R>, E>) -> Result<Expr<D, R>, E> {
         self.try_map_into(map, &mut |query| Ok(query.clone()))
     }
-
-    /// Calls `visit` with every column reference outside subqueries, in order of appearance.
-    pub fn for_each_column(&self, visit: &mut impl FnMut(&C)) {
-        let seen: Result<Expr<(), R>, std::convert::Infallible> = self.try_map(&mut |column| {
-            visit(column);
-            Ok(Expr::Column(()))
-        });
-        let Ok(_) = seen;
-    }
 }

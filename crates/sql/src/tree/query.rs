@@ -161,16 +161,5 @@ impl<R> Join<R> {
 }
 
 fn relations_of<R>(expr: &Expr<ColumnRef, R>, visit: &mut impl FnMut(&R)) {
-    let seen: Result<Expr<()>, std::convert::Infallible> =
-        expr.try_map_into(&mut |_| Ok(Expr::Column(())), &mut |query| {
-            query.for_each_relation(visit);
-            Ok(Query::nothing())
-        });
-    let Ok(_) = seen;
-}
-
-impl<R> Query<R> {
-    fn nothing() -> Self {
-        Self { ctes: Vec::new(), body: SetBody::UnionAll(Vec::new()), order_by: Vec::new(), limit: None }
-    }
+    expr.walk(&mut |_| {}, &mut |query| query.for_each_relation(visit));
 }
