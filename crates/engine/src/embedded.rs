@@ -5,6 +5,7 @@
 //! their names, behind a [`fence`] if so → one optimized plan.
 mod cooperate;
 mod engine;
+mod expressions;
 mod fence;
 mod floats;
 mod governed;
@@ -23,6 +24,6 @@ mod unordered;
 pub(crate) use engine::FilesEngine;
 #[cfg(test)]
 pub(crate) use {
-    engine::{RelationRequest, Request},
+    engine::{BodyRequest, ReadBody, RelationRequest, Request},
     governed::Fencing,
 };

@@ -1,5 +1,5 @@
 //! A folder of tables, and an engine over it, for the tests of this crate.
-use crate::embedded::{Fencing, FilesEngine, RelationRequest, Request};
+use crate::embedded::{BodyRequest, Fencing, FilesEngine, ReadBody, RelationRequest, Request};
 use crate::host::{EngineHost, HostOptions};
 use crate::{EngineError, Limits, ResultStream};
 use datafusion::arrow::{array::RecordBatch, util::pretty::pretty_format_batches};
@@ -79,9 +79,7 @@ impl Fixture {
                 .map(|(name, body)| RelationRequest {
                     schema: Some("main".to_owned()),
                     name: (*name).to_owned(),
-                    body: parse(body),
-                    text: (*body).to_owned(),
-                    with_rules: None,
+                    body: BodyRequest::Whole(ReadBody { statement: parse(body), text: (*body).to_owned() }),
                     tables: TABLES
                         .iter()
                         .filter(|table| body.contains(&format!("main.{table} ")))

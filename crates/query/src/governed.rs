@@ -38,7 +38,7 @@ pub(crate) enum GovernedStatement {
 pub(crate) struct GovernedBody {
     pub name: RelationName,
     pub query: BodyQuery,
-    /// See [`crate::GovernedRelation::with_rules`].
+    /// See [`crate::RelationBody::HeldByJoin`].
     pub when_total: Option<Query<BodySource>>,
     /// Labels of the conditions of its WHERE, in order.
     pub labels: Vec<String>,

@@ -20,5 +20,5 @@ pub use explain::{
 pub use governed::{ColumnKind, Governed, GovernedBy, Notice, ResultColumn, Zones};
 pub use refusal::{Position, Refusal, RefusalKind};
 pub use request::{RowLimit, Settings, govern_sql, govern_topic, govern_view, suggestion_query};
-pub use verified::{GovernedRelation, RelationName, Verified, WithRules};
+pub use verified::{GovernedRelation, RelationBody, RelationName, UnreadBody, Verified, VerifiedBody};
 pub use verify::verify;

@@ -25,14 +25,7 @@ pub struct Verified {
 #[derive(Debug)]
 pub struct GovernedRelation {
     pub(crate) name: RelationName,
-    /// `SELECT <columns, masks> FROM <table> WHERE <rules>`, over physical tables. The projection is the outermost step, so
-    /// that a fence fits between the rules and everything that may fail.
-    pub(crate) body: Ast,
-    /// Its text: equal texts of one connection are equal relations.
-    pub(crate) text: String,
-    /// Of a relation whose rules hold by the way the statement joins it, `body` and `text` are without them. That is only for
-    /// where nothing in the statement and the bodies can fail on a row: below that join there are hidden rows.
-    pub(crate) with_rules: Option<WithRules>,
+    pub(crate) body: RelationBody,
     /// What the body reads: tables, which it names with their schemas, and governed relations, by their names alone.
     pub(crate) tables: BTreeSet<PhysicalTable>,
     pub(crate) reads: BTreeSet<Ident>,
@@ -42,9 +35,39 @@ pub struct GovernedRelation {
     pub(crate) masked: BTreeSet<Ident>,
 }
 
-/// A body with its rules, which is verified when it is needed.
+/// `SELECT <columns, masks> FROM <table> WHERE <rules>`, over physical tables. The projection is the outermost step, so that a
+/// fence fits between the rules and everything that may fail.
+#[derive(Debug)]
+pub enum RelationBody {
+    Whole(VerifiedBody),
+    /// Its rules hold by the way the statement joins it as well.
+    HeldByJoin {
+        /// Without them: only where nothing in the statement and the bodies can fail on a row, for below that join there are
+        /// hidden rows.
+        when_total: VerifiedBody,
+        whole: UnreadBody,
+    },
+}
+
 #[derive(Clone, Debug)]
-pub struct WithRules(pub(crate) Box<Query<BodySource>>);
+pub struct VerifiedBody {
+    pub(crate) ast: Ast,
+    pub(crate) text: String,
+}
+
+/// A body that is verified when it is needed.
+#[derive(Clone, Debug)]
+pub struct UnreadBody(pub(crate) Box<Query<BodySource>>);
+
+impl VerifiedBody {
+    pub fn ast(&self) -> &Ast {
+        &self.ast
+    }
+    /// Equal texts of one connection are equal bodies.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
 
 /// Raw SQL names tables with their schema; a field query names views.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -102,15 +125,8 @@ impl GovernedRelation {
     pub fn name(&self) -> &RelationName {
         &self.name
     }
-    pub fn body(&self) -> &Ast {
+    pub fn body(&self) -> &RelationBody {
         &self.body
-    }
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-    /// `None`: the body has all its rules.
-    pub fn with_rules(&self) -> Option<&WithRules> {
-        self.with_rules.as_ref()
     }
     pub fn tables(&self) -> &BTreeSet<PhysicalTable> {
         &self.tables

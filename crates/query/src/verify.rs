@@ -1,13 +1,12 @@
 //! The last step before an engine: what was printed is read back with the engine's own parser, and must name exactly the
 //! relations that were governed. The only maker of [`Verified`].
 use crate::{
-    Governed, GovernedRelation, Refusal, Verified, WithRules,
+    Governed, GovernedRelation, Refusal, RelationBody, UnreadBody, Verified, VerifiedBody,
     govern::{BodyQuery, ViewStatement},
     governed::{GovernedBody, GovernedStatement},
 };
 use std::collections::BTreeSet;
 use tessera_sql::{
-    frontend::Ast,
     frontend::statement::{CheckedStatement, TableName, check_printed},
     print::{self, SqlText},
     tree::{BodySource, GovernedName, Ident, PhysicalTable, Query},
@@ -70,35 +69,28 @@ fn verify_body(body: GovernedBody) -> Result<GovernedRelation, Refusal> {
     match query {
         BodyQuery::Made(query) => {
             let (tables, reads) = certified(&query);
-            let (made, with_rules) = match when_total {
-                None => (verify_made(&query)?, None),
+            let body = match when_total {
+                None => RelationBody::Whole(verify_made(&query)?),
                 Some(without) => {
-                    let made = verify_made(&without)?;
                     // INVARIANT: without its rules, it reads nothing that it does not read with them.
-                    if !(made.tables.is_subset(&tables) && made.reads.is_subset(&reads)) {
+                    let (own_tables, own_reads) = certified(&without);
+                    if !(own_tables.is_subset(&tables) && own_reads.is_subset(&reads)) {
                         return Err(Refusal::internal("a governed relation reads other tables without its rules"));
                     }
-                    (made, Some(WithRules(Box::new(query))))
+                    RelationBody::HeldByJoin { when_total: verify_made(&without)?, whole: UnreadBody(Box::new(query)) }
                 }
             };
-            let Made { ast: body, text, .. } = made;
-            Ok(GovernedRelation { name, body, text, with_rules, tables, reads, is_inner, masked })
+            Ok(GovernedRelation { name, body, tables, reads, is_inner, masked })
         }
         // The model's own text, which was read and checked when the model was.
         BodyQuery::OfView(ViewStatement { ast, text, shown: _, reads, tables }) => {
-            Ok(GovernedRelation { name, body: ast, text, with_rules: None, tables, reads, is_inner, masked })
+            let body = RelationBody::Whole(VerifiedBody { ast, text });
+            Ok(GovernedRelation { name, body, tables, reads, is_inner, masked })
         }
     }
 }
 
-struct Made {
-    ast: Ast,
-    text: String,
-    tables: BTreeSet<PhysicalTable>,
-    reads: BTreeSet<Ident>,
-}
-
-fn verify_made(query: &Query<BodySource>) -> Result<Made, Refusal> {
+fn verify_made(query: &Query<BodySource>) -> Result<VerifiedBody, Refusal> {
     let text = print::print_query(query);
     let read = read_back(&text)?;
     let (tables, reads) = certified(query);
@@ -109,7 +101,7 @@ fn verify_made(query: &Query<BodySource>) -> Result<Made, Refusal> {
     if found != certified {
         return Err(Refusal::internal("a governed relation reads back with other tables"));
     }
-    Ok(Made { ast: read.ast, text: text.as_str().to_owned(), tables, reads })
+    Ok(VerifiedBody { ast: read.ast, text: text.as_str().to_owned() })
 }
 
 /// What the query was made to read.
@@ -122,11 +114,9 @@ fn certified(query: &Query<BodySource>) -> (BTreeSet<PhysicalTable>, BTreeSet<Id
     (tables, reads)
 }
 
-impl WithRules {
-    /// The body and its text.
-    pub fn verify(&self) -> Result<(Ast, String), Refusal> {
-        let Made { ast, text, .. } = verify_made(&self.0)?;
-        Ok((ast, text))
+impl UnreadBody {
+    pub fn verify(&self) -> Result<VerifiedBody, Refusal> {
+        verify_made(&self.0)
     }
 }
 

@@ -25,7 +25,7 @@ use std::{
 };
 use tessera_access::Credentials;
 use tessera_base::ConnectionId;
-use tessera_query::{GovernedRelation, ResultColumn, Verified, WithRules, Zones};
+use tessera_query::{GovernedRelation, RelationBody, ResultColumn, UnreadBody, Verified, VerifiedBody, Zones};
 use tessera_sql::tree::PhysicalTable;
 use tokio::{sync::mpsc, time::Instant};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
@@ -65,16 +65,30 @@ pub(crate) struct Request {
 pub(crate) struct RelationRequest {
     pub(crate) schema: Option<String>,
     pub(crate) name: String,
-    pub(crate) body: Statement,
-    pub(crate) text: String,
-    /// See [`GovernedRelation::with_rules`].
-    pub(crate) with_rules: Option<WithRules>,
+    pub(crate) body: BodyRequest,
     pub(crate) tables: Vec<PhysicalTable>,
     /// Relations before it that its body reads.
     pub(crate) reads: Vec<String>,
     pub(crate) is_inner: bool,
     /// Columns that hold masks, for those who read a result.
     pub(crate) masked: BTreeSet<String>,
+}
+
+/// See [`RelationBody`].
+pub(crate) enum BodyRequest {
+    Whole(ReadBody),
+    HeldByJoin { when_total: ReadBody, whole: UnreadBody },
+}
+
+pub(crate) struct ReadBody {
+    pub(crate) statement: Statement,
+    pub(crate) text: String,
+}
+
+impl From<&VerifiedBody> for ReadBody {
+    fn from(body: &VerifiedBody) -> Self {
+        Self { statement: body.ast().statement().clone(), text: body.text().to_owned() }
+    }
 }
 
 impl From<&Verified> for Request {
@@ -95,9 +109,12 @@ impl From<&GovernedRelation> for RelationRequest {
         Self {
             schema: relation.name().schema.as_ref().map(|schema| schema.as_str().to_owned()),
             name: relation.name().name.as_str().to_owned(),
-            body: relation.body().statement().clone(),
-            text: relation.text().to_owned(),
-            with_rules: relation.with_rules().cloned(),
+            body: match relation.body() {
+                RelationBody::Whole(body) => BodyRequest::Whole(ReadBody::from(body)),
+                RelationBody::HeldByJoin { when_total, whole } => {
+                    BodyRequest::HeldByJoin { when_total: ReadBody::from(when_total), whole: whole.clone() }
+                }
+            },
             tables: relation.tables().iter().cloned().collect(),
             reads: relation.reads().iter().map(|name| name.as_str().to_owned()).collect(),
             is_inner: relation.is_inner(),
@@ -220,7 +237,7 @@ impl Files {
     ) -> Result<(Arc<dyn ExecutionPlan>, Vec<bool>), EngineError> {
         let rejected = |error| reject::of_statement(&error, &request.statement);
         let mut quick = None;
-        if request.relations.iter().any(|relation| relation.with_rules.is_some()) {
+        if request.relations.iter().any(|relation| matches!(relation.body, BodyRequest::HeldByJoin { .. })) {
             let relations = self.relations(request, RulesOfJoins::LeftOut, session).await?;
             quick = governed::plan_when_total(&request.statement, &relations, session).map_err(rejected)?;
         }
@@ -253,16 +270,16 @@ impl Files {
             }
             let inner = relations.iter().filter(|known| known.is_inner && relation.reads.contains(&known.name));
             let reads: Vec<_> = inner.map(|known| (known.name.clone(), Arc::clone(&known.body))).collect();
-            let body = |statement, text| {
-                let body = self.body(statement, text, &relation.tables, &tables, &reads, session);
+            let body = |body: &ReadBody| {
+                let body = self.body(body, &relation.tables, &tables, &reads, session);
                 body.map_err(|error| unavailable().caused_by(&error))
             };
-            let body = match (&relation.with_rules, rules) {
-                (Some(with_rules), RulesOfJoins::Kept) => {
-                    let (statement, text) = with_rules.verify().map_err(|error| unavailable().caused_by(&error))?;
-                    body(statement.statement(), &text)?
+            let body = match (&relation.body, rules) {
+                (BodyRequest::Whole(whole), _) => body(whole)?,
+                (BodyRequest::HeldByJoin { when_total, .. }, RulesOfJoins::LeftOut) => body(when_total)?,
+                (BodyRequest::HeldByJoin { whole, .. }, RulesOfJoins::Kept) => {
+                    body(&ReadBody::from(&whole.verify().map_err(|error| unavailable().caused_by(&error))?))?
                 }
-                (None, _) | (_, RulesOfJoins::LeftOut) => body(&relation.body, &relation.text)?,
             };
             relations.push(Relation {
                 schema: relation.schema.clone(),
@@ -277,8 +294,7 @@ impl Files {
 
     fn body(
         &self,
-        statement: &Statement,
-        text: &str,
+        ReadBody { statement, text }: &ReadBody,
         names_of_tables: &[PhysicalTable],
         tables: &[Arc<FileTable>],
         reads: &[(String, Arc<Body>)],
@@ -306,7 +322,7 @@ impl Files {
         if bodies.len() >= KEPT_BODIES {
             bodies.clear();
         }
-        bodies.insert(text.to_owned(), PlannedBody { tables, reads, body: Arc::clone(&body) });
+        bodies.insert(text.clone(), PlannedBody { tables, reads, body: Arc::clone(&body) });
         Ok(body)
     }
 }

@@ -2,16 +2,10 @@
 //!
 //! DataFusion 55 compares a double with a decimal, as every number with a point is, by making a decimal of the double: that
 //! fails for NaN, infinity and large numbers, and makes equals of unequal ones. It is the decimal that becomes a double.
+use super::expressions;
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{
-    DFSchema, Result,
-    config::ConfigOptions,
-    tree_node::{Transformed, TreeNode},
-};
-use datafusion::logical_expr::{
-    BinaryExpr, Case, Cast, Expr, ExprSchemable, LogicalPlan, Operator, expr_rewriter::NamePreserver,
-    utils::merge_schema,
-};
+use datafusion::common::{DFSchema, Result, config::ConfigOptions, tree_node::Transformed};
+use datafusion::logical_expr::{BinaryExpr, Case, Cast, Expr, ExprSchemable, LogicalPlan, Operator};
 use datafusion::optimizer::AnalyzerRule;
 
 /// The functions that give one of their arguments.
@@ -26,16 +20,7 @@ impl AnalyzerRule for FloatComparison {
     }
 
     fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
-        let rewritten = plan.transform_up_with_subqueries(|node| {
-            let schema = merge_schema(&node.inputs());
-            let names = NamePreserver::new(&node);
-            node.map_expressions(|expr| {
-                let name = names.save(&expr);
-                let changed = expr.transform_up(|part| compared(part, &schema))?;
-                Ok(changed.update_data(|expr| name.restore(expr)))
-            })
-        })?;
-        Ok(rewritten.data)
+        expressions::rewrite(plan, compared)
     }
 }
 

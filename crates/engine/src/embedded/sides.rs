@@ -2,12 +2,9 @@
 //!
 //! DataFusion 55 takes `a = 1 AND 1 = a` for two different demands on `a`, and keeps `a >= 1` of `a >= 1 AND 1 < a`, where
 //! it pushes filters down: a rule says one, and a person's statement the other.
-use datafusion::common::{
-    Result,
-    config::ConfigOptions,
-    tree_node::{Transformed, TreeNode},
-};
-use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlan, expr_rewriter::NamePreserver};
+use super::expressions;
+use datafusion::common::{Result, config::ConfigOptions, tree_node::Transformed};
+use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlan};
 use datafusion::optimizer::AnalyzerRule;
 
 /// The last of the rules: the others put casts around either side.
@@ -20,15 +17,7 @@ impl AnalyzerRule for ColumnsLeft {
     }
 
     fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
-        let rewritten = plan.transform_up_with_subqueries(|node| {
-            let names = NamePreserver::new(&node);
-            node.map_expressions(|expr| {
-                let name = names.save(&expr);
-                let changed = expr.transform_up(|part| Ok(turned(part)))?;
-                Ok(changed.update_data(|expr| name.restore(expr)))
-            })
-        })?;
-        Ok(rewritten.data)
+        expressions::rewrite(plan, |part, _| Ok(turned(part)))
     }
 }
 

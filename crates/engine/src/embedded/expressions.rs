@@ -1,0 +1,24 @@
+//! Rewriting the expressions of a plan.
+use datafusion::common::{
+    DFSchema, Result,
+    tree_node::{Transformed, TreeNode},
+};
+use datafusion::logical_expr::{Expr, LogicalPlan, expr_rewriter::NamePreserver, utils::merge_schema};
+
+/// Changes the parts of all expressions from the inside out; what is called by an expression keeps its name. The schema is
+/// of the rows that the expression reads.
+pub(super) fn rewrite(
+    plan: LogicalPlan,
+    change: impl Fn(Expr, &DFSchema) -> Result<Transformed<Expr>>,
+) -> Result<LogicalPlan> {
+    let rewritten = plan.transform_up_with_subqueries(|node| {
+        let schema = merge_schema(&node.inputs());
+        let names = NamePreserver::new(&node);
+        node.map_expressions(|expr| {
+            let name = names.save(&expr);
+            let changed = expr.transform_up(|part| change(part, &schema))?;
+            Ok(changed.update_data(|expr| name.restore(expr)))
+        })
+    })?;
+    Ok(rewritten.data)
+}
