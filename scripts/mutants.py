@@ -3,6 +3,8 @@
 
 A mutant is a file of mutants/: a sentence, the path of a source, the text to find there (exactly once), and what takes its
 place. It is tried on a copy of the checkout, so the product has no switch that could turn its rules off.
+
+`--find` only tells whether the texts of all mutants are still there.
 """
 import os
 import pathlib
@@ -44,14 +46,21 @@ def forget_builds():
     subprocess.run(["cargo", "clean", "--quiet", *packages], cwd=ROOT, env=environment, check=True)
 
 
-def try_mutant(file):
+def stale(file):
     mutant = FORM.match(file.read_text())
     if not mutant:
         return "unreadable"
+    if (ROOT / mutant["path"]).read_text().count(mutant["find"]) != 1:
+        return "stale: its text is not there exactly once"
+    return None
+
+
+def try_mutant(file):
+    if reason := stale(file):
+        return reason
+    mutant = FORM.match(file.read_text())
     path = COPY / mutant["path"]
     source = path.read_text()
-    if source.count(mutant["find"]) != 1:
-        return "stale: its text is not there exactly once"
     try:
         path.write_text(source.replace(mutant["find"], mutant["put"].rstrip("\n")))
         built = tests("--no-run")
@@ -64,6 +73,9 @@ def try_mutant(file):
 
 def main():
     files = sorted((ROOT / "mutants").glob("*.txt"))
+    if sys.argv[1:] == ["--find"]:
+        reasons = [f"{file.relative_to(ROOT)}: {reason}" for file in files if (reason := stale(file))]
+        sys.exit("\n".join(reasons) or 0)
     wanted = sys.argv[1:]
     files = [file for file in files if not wanted or file.stem in wanted]
     copy_checkout()

@@ -95,6 +95,7 @@ for model in demo/acme demo/globex; do
     report=$reports/$(basename "$model").xml
     suite "policy tests of $model" "$report" model_tests "$model" "$report"
 done
+check "texts of the mutants" python3 scripts/mutants.py --find
 check "generated files" scripts/generated.sh --check "$tessera"
 suite "browser tests" "$reports/browser.xml" node scripts/e2e.mjs "$tessera" --reporter=default --reporter=junit --outputFile.junit="$reports/browser.xml"
 if cargo deny --version >/dev/null 2>&1; then
