@@ -18,6 +18,10 @@ use report::Table;
 use std::{fs, path::Path, process::ExitCode, time::SystemTime};
 use tessera_base::Instant;
 
+/// The server's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Errors stop the run and are printed; nobody tells them apart.
 type Error = Box<dyn std::error::Error + Send + Sync>;
 

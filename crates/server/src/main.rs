@@ -7,6 +7,10 @@ mod panics;
 mod telemetry;
 mod web;
 
+/// Governing and planning make trees of many small parts.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> std::process::ExitCode {
     panics::keep_quiet();
     commands::run()
