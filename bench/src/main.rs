@@ -34,6 +34,9 @@ struct Args {
     /// Measure this part alone; writes nothing
     #[arg(long)]
     only: Option<Part>,
+    /// Of the questions, only those whose name begins so; writes nothing
+    #[arg(long, value_name = "NAME")]
+    question: Option<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -72,7 +75,8 @@ async fn run(args: &Args) -> Result<(), Error> {
         println!("{table}");
         report.push_str(&format!("\n{table}"));
     };
-    let wants = |part| args.only.is_none_or(|only| only == part);
+    let only = args.only.or(args.question.as_ref().map(|_| Part::Questions));
+    let wants = |part| only.is_none_or(|only| only == part);
     if wants(Part::Governing) {
         add(governing::measure(&demo, now)?);
     }
@@ -80,13 +84,13 @@ async fn run(args: &Args) -> Result<(), Error> {
         for scale in [SMALL, LARGE] {
             let tables = demo::tables(scale)?;
             let (acme, bare) = (Acme::over(&tables, &demo, now).await?, Bare::over(&tables, machine.cores()).await?);
-            add(questions::measure(scale, &acme, &bare, &root).await?);
+            add(questions::measure(scale, args.question.as_deref(), &acme, &bare, &root).await?);
         }
     }
     if wants(Part::Server) {
         add(server::measure(SMALL, LARGE).await?);
     }
-    if args.only.is_some() {
+    if only.is_some() {
         return Ok(());
     }
 

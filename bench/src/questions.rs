@@ -33,9 +33,19 @@ const EUROPEANS: &str = "SELECT c_custkey FROM customer JOIN nation ON c_nationk
 /// From here on a ratio says more than a difference.
 const LARGE: Duration = Duration::from_millis(50);
 
-pub(crate) async fn measure(scale: &str, acme: &Acme, bare: &Bare, root: &Path) -> Result<Table, Error> {
+/// `named` is how the names of the questions begin.
+pub(crate) async fn measure(
+    scale: &str,
+    named: Option<&str>,
+    acme: &Acme,
+    bare: &Bare,
+    root: &Path,
+) -> Result<Table, Error> {
     let mut rows = Vec::new();
     for (questions, name) in QUESTIONS {
+        if named.is_some_and(|begin| !name.starts_with(begin)) {
+            continue;
+        }
         let read = |folder: &str, ending: &str| fs::read_to_string(root.join(folder).join(format!("{name}.{ending}")));
         let sql = read(questions, "sql")?;
         let fields = acme::field_query(&read(questions, "json")?)?;

@@ -265,12 +265,24 @@ impl<'m> Values<'m> {
     }
 }
 
-/// Another view's dimension as it is: what a missing row leads to is missing too.
+/// Without a row at the node there is none at what it reaches either, and all that is read there is null.
 fn is_null_without_row(expr: &Expr<ModelRef>, mask: Option<&Mask>) -> bool {
     match mask {
-        None | Some(Mask::Last4) => matches!(expr, Expr::Column(ModelRef::Field(_))),
+        None => is_null_of_nulls(expr),
+        Some(Mask::Last4) => matches!(expr, Expr::Column(_)),
         Some(Mask::Null | Mask::Hash) => true,
         Some(Mask::Constant(_) | Mask::Sql(_)) => false,
+    }
+}
+
+/// Null where all columns are. Others than these may turn nulls into a value.
+fn is_null_of_nulls(expr: &Expr<ModelRef>) -> bool {
+    use BinaryOp::{Concat, IsDistinctFrom, IsNotDistinctFrom};
+    match expr {
+        Expr::Column(_) => true,
+        Expr::Binary { op: IsDistinctFrom | IsNotDistinctFrom | Concat, .. } => false,
+        Expr::Binary { op: _, left, right } => is_null_of_nulls(left) || is_null_of_nulls(right),
+        _ => false,
     }
 }
 
