@@ -249,8 +249,8 @@ impl Files {
             }
         };
         let plan = session.optimizer().optimize(plan, session, |_, _| {}).map_err(rejected)?;
-        let session = repeated_names::session_for(&plan, session).map_err(rejected)?;
-        let plan = padded::physical_plan(&plan, session.as_ref()).await.map_err(rejected)?;
+        let (plan, session) = repeated_names::told_apart(&plan, session).map_err(rejected)?;
+        let plan = padded::physical_plan(&plan, &session).await.map_err(rejected)?;
         Ok((plan, masked))
     }
 

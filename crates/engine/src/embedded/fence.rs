@@ -96,7 +96,7 @@ impl TableProvider for Fence {
             plan = plan.project(projection.iter().map(|index| Expr::Column(name(*index).into())))?;
         }
         let plan = self.session.optimizer().optimize(plan.build()?, self.session.as_ref(), |_, _| {})?;
-        let session = repeated_names::session_for(&plan, &self.session)?;
+        let (plan, session) = repeated_names::told_apart(&plan, &self.session)?;
         let rows = session.query_planner().create_physical_plan(&plan, session.as_ref()).await?;
         Ok(Arc::new(FenceExec { rows }))
     }

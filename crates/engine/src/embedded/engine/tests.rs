@@ -139,6 +139,70 @@ async fn only_what_may_fail_is_fenced() {
 }
 
 #[tokio::test]
+async fn columns_of_one_name_are_told_apart() {
+    let fixture = Fixture::new(tables());
+    let files = &fixture.engine.0;
+    // Whether filters reach the files.
+    for (sql, wanted, filters) in [
+        ("SELECT count(*) FROM t JOIN u ON t.id = u.id", "34", true),
+        (
+            "SELECT a.id, b.id FROM u AS a JOIN u AS b ON a.id = b.id - 1 JOIN t ON t.id = b.id WHERE b.id < 6 ORDER BY b.id",
+            "1,2;3,4;4,5",
+            true,
+        ),
+        ("SELECT count(*), count(t.id) FROM u LEFT JOIN t ON t.id = u.id", "50,34", true),
+        (
+            "SELECT a.id, b.id, count(*) FROM u AS a JOIN u AS b ON a.id = b.id GROUP BY a.id, b.id ORDER BY a.id LIMIT 1",
+            "1,1,1",
+            true,
+        ),
+        ("SELECT a.id, b.id FROM u AS a JOIN t AS b ON a.id = b.id ORDER BY b.id DESC LIMIT 2", "50,50;49,49", true),
+        (
+            "SELECT a.id, row_number() OVER (ORDER BY b.id DESC) AS n FROM u AS a JOIN t AS b ON a.id = b.id ORDER BY n LIMIT 1",
+            "50,1",
+            true,
+        ),
+        (
+            "SELECT count(*) FROM (SELECT a.id FROM u AS a JOIN u AS b ON a.id = b.id UNION ALL SELECT id FROM u) AS s",
+            "100",
+            true,
+        ),
+        (
+            "SELECT count(*) FROM t WHERE id IN (SELECT a.id FROM u AS a JOIN u AS b ON a.id = b.id WHERE b.id > 10)",
+            "27",
+            true,
+        ),
+        (
+            "SELECT count(*) FROM t JOIN u ON t.id = u.id WHERE t.id > (SELECT min(a.id) + 40 FROM u AS a JOIN u AS b ON a.id = b.id)",
+            "6",
+            true,
+        ),
+        (
+            "SELECT count(*) FROM u AS a WHERE EXISTS (SELECT 1 FROM t JOIN u AS b ON t.id = b.id WHERE b.id = a.id)",
+            "34",
+            true,
+        ),
+        ("SELECT count(*) FROM u FULL JOIN t USING (id) WHERE u.id < 10", "9", true),
+        (
+            "SELECT count(*) FROM (SELECT a.id AS x, b.id AS y FROM u AS a JOIN u AS b ON a.id = b.id GROUP BY ROLLUP (a.id, b.id)) AS s",
+            "101",
+            false,
+        ),
+        (
+            "SELECT count(*) FROM (SELECT DISTINCT a.id, b.id FROM u AS a JOIN u AS b ON a.id <= b.id WHERE b.id < 4) AS s (x, y)",
+            "6",
+            true,
+        ),
+    ] {
+        assert_eq!(fixture.text(sql, &[T, U]).await, wanted, "{sql}");
+        let session = files.host.template.session(files.host.environment(Limits::default()));
+        let (plan, _) = files.physical_plan(&fixture.request(sql, &[T, U]), &session).await.unwrap();
+        let plan = datafusion::physical_plan::displayable(plan.as_ref()).indent(false).to_string();
+        assert_eq!(plan.contains("predicate="), filters, "{sql}\n{plan}");
+    }
+}
+
+#[tokio::test]
 async fn a_partial_rule_or_mask_is_fenced_too() {
     let folder = tables();
     let fixture = Fixture::new(folder);
