@@ -3,6 +3,7 @@ mod convert;
 mod folder;
 mod table;
 pub mod write;
+mod zoned;
 
 pub use folder::TableProblem;
 pub(crate) use folder::{Folder, FolderOptions};

@@ -51,6 +51,8 @@ pub struct CheckedModel {
     pub relationships: Vec<Relationship>,
     pub views_by_name: BTreeMap<String, ViewId>,
     pub topics_by_name: BTreeMap<String, TopicId>,
+    /// Which views have a field or a column of that name.
+    pub views_by_column: BTreeMap<String, BTreeSet<ViewId>>,
     /// Which views read a physical table directly.
     pub views_by_table: BTreeMap<PhysicalTable, Vec<ViewId>>,
     /// The views of a query, each after those that it reads.
@@ -607,6 +609,11 @@ impl CheckedModel {
     pub fn full_name(&self, id: FieldId) -> String {
         let field = self.field(id);
         format!("{}.{}", self.view(field.view).name, field.name)
+    }
+
+    /// Whether a view other than `view` has a field or a column that is called so.
+    pub fn names_a_column_elsewhere(&self, name: &str, view: ViewId) -> bool {
+        self.views_by_column.get(name).is_some_and(|views| views.iter().any(|known| *known != view))
     }
 
     /// Where a step leads.

@@ -19,9 +19,13 @@ pub(crate) use access::attribute;
 
 use crate::checked::{CheckedModel, View, ViewSource};
 use crate::file::{ModelSource, Problems};
-use crate::{Catalog, TopicId};
+use crate::{Catalog, TopicId, ViewId};
 use draft::Draft;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+use tessera_sql::tree::Ident;
 
 pub(crate) fn resolve(
     source: &ModelSource,
@@ -90,6 +94,7 @@ pub(crate) fn resolve(
             .iter()
             .map(|topic| (topic.name.clone(), topic.id))
             .collect::<BTreeMap<String, TopicId>>(),
+        views_by_column: views_by_column(&views),
         views,
         fields,
         topics,
@@ -99,4 +104,14 @@ pub(crate) fn resolve(
         query_views,
         catalog: draft.catalog.unwrap_or_default(),
     })
+}
+
+fn views_by_column(views: &[View]) -> BTreeMap<String, BTreeSet<ViewId>> {
+    let mut by_column: BTreeMap<String, BTreeSet<ViewId>> = BTreeMap::new();
+    for view in views {
+        for name in view.fields_by_name.keys().map(String::as_str).chain(view.columns.keys().map(Ident::as_str)) {
+            by_column.entry(name.to_owned()).or_default().insert(view.id);
+        }
+    }
+    by_column
 }

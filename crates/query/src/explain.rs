@@ -6,11 +6,14 @@ use crate::{
     governed::GovernedStatement,
     person::{self, open_rules},
 };
-use std::{collections::BTreeSet, ops::Range};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 use tessera_access::{Permit, action};
 use tessera_model::{
     CheckedModel, DataScope, FieldId, Model, TopicId, ViewId,
-    checked::{QueryDefinition, Root, SavedQuery, ViewSource},
+    checked::{NodeIndex, QueryDefinition, Root, SavedQuery, ViewSource},
     request::FieldName,
     scope::{ColumnState, FieldState, RelationState, RowRule, RowRules},
 };
@@ -67,21 +70,25 @@ pub fn explain_field(permit: &Permit<Model, action::Query>, name: &FieldName) ->
         let views = views_of(model, [field.field]);
         Ok(Explanation {
             governed_by: rules(model, scope, views),
-            fields: fields(model, scope, [field.field]),
+            fields: fields(model, scope, [(name.to_string(), field.field)]),
             notices: Vec::new(),
         })
     })
 }
 
 fn of_root(names: &Names<'_>) -> Explanation {
-    let fields_known: Vec<FieldId> = names.fields().map(|(_, field)| field).collect();
-    let mut views: BTreeSet<ViewId> = views_of(names.model, fields_known.iter().copied());
+    let known: Vec<(NodeIndex, FieldId)> = names.fields().collect();
+    let mut views: BTreeSet<ViewId> = views_of(names.model, known.iter().map(|(_, field)| *field));
     views.extend(names.nodes().into_iter().map(|(_, _, view)| view).filter(|view| is_open(names.scope, *view)));
     let mut governed_by = rules(names.model, names.scope, views);
     if let Root::Topic(topic) = names.root {
         topic_rules(names.model, names.scope, topic, &mut governed_by);
     }
-    Explanation { governed_by, fields: fields(names.model, names.scope, fields_known), notices: Vec::new() }
+    let aliases: BTreeMap<NodeIndex, &str> = names.nodes().into_iter().map(|(node, alias, _)| (node, alias)).collect();
+    let named = known.into_iter().filter_map(|(node, field)| {
+        Some((format!("{}.{}", aliases.get(&node)?, names.model.field(field).name), field))
+    });
+    Explanation { governed_by, fields: fields(names.model, names.scope, named), notices: Vec::new() }
 }
 
 /// Of one compiled query: the relations that it reads and the fields that it uses.
@@ -92,7 +99,11 @@ pub(crate) fn of_fields(names: &Names<'_>, compiled: &Compiled) -> Explanation {
     }
     Explanation {
         governed_by: governed,
-        fields: fields(names.model, names.scope, compiled.used.iter().copied()),
+        fields: fields(
+            names.model,
+            names.scope,
+            compiled.used.iter().map(|field| (names.model.full_name(*field), *field)),
+        ),
         notices: suppression_notices(names, compiled),
     }
 }
@@ -133,11 +144,7 @@ pub(crate) fn of_tables<'a>(
             };
             let is_named = statement.columns.iter().any(|(name, _)| name == column.name.as_str());
             if is_named || statement.has_wildcard {
-                let masked = fields(model, scope, [by]);
-                let name = format!("{relation}.{}", column.name);
-                explanation
-                    .fields
-                    .extend(masked.into_iter().map(|field| FieldExplanation { name: name.clone(), ..field }));
+                explanation.fields.extend(fields(model, scope, [(format!("{relation}.{}", column.name), by)]));
             }
         }
     }
@@ -195,22 +202,19 @@ fn topic_rules(model: &CheckedModel, scope: &DataScope<'_>, topic: TopicId, list
 fn fields(
     model: &CheckedModel,
     scope: &DataScope<'_>,
-    fields: impl IntoIterator<Item = FieldId>,
+    fields: impl IntoIterator<Item = (String, FieldId)>,
 ) -> Vec<FieldExplanation> {
-    let explain = |field: FieldId| {
-        let name = model.full_name(field);
-        match scope.field(field) {
-            FieldState::Hidden { .. } => scope.declassified(field).map(|declassify| FieldExplanation {
-                name,
-                state: Shown::Visible,
-                because: declassify.reason.clone(),
-            }),
-            FieldState::Visible => Some(FieldExplanation { name, state: Shown::Visible, because: String::new() }),
-            FieldState::Masked { because } => {
-                let own = model.field(field).mask.as_ref().filter(|_| scope.own_mask_applies(field));
-                let how = own.map_or("inherited", |rule| rule.mask.name());
-                Some(FieldExplanation { name, state: Shown::Masked { how }, because })
-            }
+    let explain = |(name, field): (String, FieldId)| match scope.field(field) {
+        FieldState::Hidden { .. } => scope.declassified(field).map(|declassify| FieldExplanation {
+            name,
+            state: Shown::Visible,
+            because: declassify.reason.clone(),
+        }),
+        FieldState::Visible => Some(FieldExplanation { name, state: Shown::Visible, because: String::new() }),
+        FieldState::Masked { because } => {
+            let own = model.field(field).mask.as_ref().filter(|_| scope.own_mask_applies(field));
+            let how = own.map_or("inherited", |rule| rule.mask.name());
+            Some(FieldExplanation { name, state: Shown::Masked { how }, because })
         }
     };
     let mut list: Vec<FieldExplanation> = fields.into_iter().filter_map(explain).collect();

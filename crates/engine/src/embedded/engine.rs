@@ -266,7 +266,8 @@ impl Files {
             let mut tables = Vec::with_capacity(relation.tables.len());
             for table in &relation.tables {
                 let found = self.folder.table(table, session).await;
-                tables.push(found.map_err(|problem| unavailable().caused_by(&problem))?);
+                let found = found.map_err(|problem| unavailable().caused_by(&problem))?;
+                tables.push(found.stored_in(request.zones.stored));
             }
             let inner = relations.iter().filter(|known| known.is_inner && relation.reads.contains(&known.name));
             let reads: Vec<_> = inner.map(|known| (known.name.clone(), Arc::clone(&known.body))).collect();

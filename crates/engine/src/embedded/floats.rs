@@ -5,7 +5,7 @@
 use super::expressions;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::{DFSchema, Result, config::ConfigOptions, tree_node::Transformed};
-use datafusion::logical_expr::{BinaryExpr, Case, Cast, Expr, ExprSchemable, LogicalPlan, Operator};
+use datafusion::logical_expr::{BinaryExpr, Case, Cast, Expr, ExprSchemable, LogicalPlan, Operator, lit};
 use datafusion::optimizer::AnalyzerRule;
 
 /// The functions that give one of their arguments.
@@ -38,9 +38,9 @@ fn compared(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         Expr::InList(mut list) => {
             let mut all = std::mem::take(&mut list.list);
             all.insert(0, *list.expr);
-            let mut all = all_alike(all, schema)?;
-            list.expr = Box::new(all.remove(0));
-            list.list = all;
+            let mut all = all_alike(all, schema)?.into_iter().map(|expr| without_sign_of_zero(expr, schema));
+            list.expr = Box::new(all.next().transpose()?.unwrap_or_default());
+            list.list = all.collect::<Result<_>>()?;
             Ok(Transformed::yes(Expr::InList(list)))
         }
         Expr::ScalarFunction(mut call) if CHOICES.contains(&call.name()) => {
@@ -93,4 +93,9 @@ fn all_alike(exprs: Vec<Expr>, schema: &DFSchema) -> Result<Vec<Expr>> {
         false => expr,
     };
     Ok(exprs.into_iter().zip(types).map(double).collect())
+}
+
+/// A long list is looked up by its bits, of which a negative zero has others.
+fn without_sign_of_zero(expr: Expr, schema: &DFSchema) -> Result<Expr> {
+    Ok(if expr.get_type(schema)?.is_floating() { expr + lit(0.0) } else { expr })
 }

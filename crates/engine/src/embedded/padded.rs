@@ -162,8 +162,9 @@ impl ExecutionPlan for PaddedExec {
         vec![&self.rows]
     }
 
+    /// It does, but a sort pushed below it would be left out there, where a column is constant.
     fn maintains_input_order(&self) -> Vec<bool> {
-        vec![true]
+        vec![false]
     }
 
     fn benefits_from_input_partitioning(&self) -> Vec<bool> {

@@ -1,5 +1,8 @@
 //! The session of one query: made from a template, used once. Nothing in it names a table.
-use super::{cooperate::Cooperate, floats::FloatComparison, padded::Padded, sides::ColumnsLeft, unordered::unordered};
+use super::{
+    adapted::adapted, cooperate::Cooperate, floats::FloatComparison, padded::Padded, rounding::LiteralPlaces,
+    sides::ColumnsLeft, truncation::DatesInSeconds,
+};
 use datafusion::execution::{
     SessionState, SessionStateBuilder, SessionStateDefaults, config::SessionConfig, runtime_env::RuntimeEnv,
 };
@@ -33,7 +36,9 @@ impl SessionTemplate {
         let window = SessionStateDefaults::default_window_functions();
         let table = SessionStateDefaults::default_table_functions();
         let mut analyzer = Analyzer::new().rules;
-        analyzer.insert(0, Arc::new(FloatComparison));
+        analyzer.insert(0, Arc::new(LiteralPlaces));
+        analyzer.insert(1, Arc::new(DatesInSeconds));
+        analyzer.insert(2, Arc::new(FloatComparison));
         analyzer.push(Arc::new(ColumnsLeft));
         let mut logical = Optimizer::new().rules;
         // Of `GROUP BY CAST(a AS text), a` it makes a projection in which both have one name, which is refused.
@@ -51,7 +56,7 @@ impl SessionTemplate {
             .with_physical_optimizer_rules(physical)
             .with_expr_planners(SessionStateDefaults::default_expr_planners())
             .with_scalar_functions(
-                scalar.into_iter().filter(|f| functions::scalar(f.name()).is_some()).map(unordered).collect(),
+                scalar.into_iter().filter(|f| functions::scalar(f.name()).is_some()).map(adapted).collect(),
             )
             .with_aggregate_functions(
                 aggregate.into_iter().filter(|f| functions::aggregate(f.name()).is_some()).collect(),

@@ -28,7 +28,7 @@ use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 use tessera_sql::functions::{self, Totality};
 
-use super::governed::RelationSource;
+use super::{governed::RelationSource, truncation};
 use crate::files::FileTable;
 
 /// What is known of one column of a plan's output.
@@ -265,6 +265,13 @@ impl Reviewer<'_> {
             ("arrow_cast", [from, _]) if literal(1).is_some() => {
                 let to = Expr::ScalarFunction(call.clone()).get_type(&scope.schema)?;
                 cast::totality(&from.get_type(&scope.schema)?, &to, range::range(from, scope)?)
+            }
+            ("date_trunc", [_, time])
+                if literal(0).is_some_and(|unit| {
+                    time.get_type(&scope.schema).is_ok_and(|times| truncation::is_for_all(unit, &times))
+                }) =>
+            {
+                Totality::Total
             }
             // These fail only where a time is too far from ours for its unit.
             ("date_trunc" | "date_part", [_, time]) if literal(0).is_some() => total_if(is_ordinary(time, scope)?),

@@ -4,9 +4,11 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use datafusion::arrow::array::{Array, ArrayRef, AsArray};
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::{DataType, Date32Type, Decimal128Type, Int64Type, SchemaRef, UInt64Type};
+use datafusion::arrow::datatypes::{
+    DataType, Date32Type, Decimal128Type, Field, FieldRef, Int64Type, Schema, SchemaRef, UInt64Type,
+};
 use datafusion::catalog::{Session, TableProvider};
-use datafusion::common::{Result, Statistics, stats::Precision};
+use datafusion::common::{Column, DFSchema, Result, Statistics, stats::Precision};
 use datafusion::datasource::file_format::{FileFormat, parquet::ParquetFormat};
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, parquet::metadata::DFParquetMetadata};
@@ -16,13 +18,28 @@ use datafusion::logical_expr::Expr;
 use datafusion::object_store::{ObjectMeta, path::Path as ObjectPath};
 use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use datafusion::parquet::file::metadata::ParquetMetaData;
-use datafusion::physical_plan::ExecutionPlan;
-use std::{fmt, sync::Arc};
+use datafusion::physical_plan::{ExecutionPlan, projection::ProjectionExec};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tessera_base::TimeZone;
 
-use super::folder::FileVersion;
+use super::{
+    folder::FileVersion,
+    zoned::{local_time, without_zone},
+};
 
+#[derive(Clone)]
 pub(crate) struct FileTable {
+    /// Of the files.
+    file_schema: SchemaRef,
+    /// Of its rows.
     schema: SchemaRef,
+    /// Timestamps with a zone are read as local times of this one.
+    zone: Option<TimeZone>,
+    /// The same as a model with timestamps in that zone reads it.
+    stored_in: Arc<Mutex<Option<(TimeZone, Arc<FileTable>)>>>,
     files: Vec<PartitionedFile>,
     /// How many rows there are, and no more: whether a statement can be planned must not depend on hidden rows, and
     /// DataFusion 55 computes with the extremes of columns, which fails where that overflows.
@@ -38,8 +55,15 @@ impl FileTable {
         let store = session.runtime_env().object_store(ObjectStoreUrl::local_filesystem())?;
         let metas = files.iter().map(object_meta).collect::<Result<Vec<_>>>()?;
         let schema = format.infer_schema(session, &store, &metas).await?;
-        let mut table =
-            Self { files: Vec::new(), statistics: Statistics::new_unknown(&schema), ranges: Vec::new(), schema };
+        let mut table = Self {
+            file_schema: Arc::clone(&schema),
+            zone: None,
+            stored_in: Arc::default(),
+            files: Vec::new(),
+            statistics: Statistics::new_unknown(&schema),
+            ranges: Vec::new(),
+            schema,
+        };
         let mut rows = Precision::Exact(0);
         for (index, meta) in metas.into_iter().enumerate() {
             let footer = DFParquetMetadata::new(store.as_ref(), &meta)
@@ -54,6 +78,58 @@ impl FileTable {
         }
         table.statistics.num_rows = rows;
         Ok(table)
+    }
+
+    /// For a model whose timestamps without zone are stored in `zone`: those with one become such. Asked for the same zone
+    /// again, the same table.
+    pub(crate) fn stored_in(self: &Arc<Self>, zone: TimeZone) -> Arc<Self> {
+        let is_zoned = |field: &FieldRef| without_zone(field.data_type()).is_some();
+        if !self.file_schema.fields().iter().any(is_zoned) {
+            return Arc::clone(self);
+        }
+        let mut known = self.stored_in.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((known_zone, table)) = known.as_ref()
+            && *known_zone == zone
+        {
+            return Arc::clone(table);
+        }
+        let local = |field: &FieldRef| match without_zone(field.data_type()) {
+            Some(local) => Field::clone(field).with_data_type(local).with_nullable(true),
+            None => Field::clone(field),
+        };
+        let fields: Vec<Field> = self.file_schema.fields().iter().map(local).collect();
+        let mut table = Self {
+            schema: Arc::new(Schema::new(fields)),
+            zone: Some(zone),
+            stored_in: Arc::default(),
+            ..Self::clone(self)
+        };
+        if zone != TimeZone::UTC {
+            for (range, field) in table.ranges.iter_mut().zip(self.file_schema.fields()) {
+                *range = range.filter(|_| !is_zoned(field));
+            }
+        }
+        let table = Arc::new(table);
+        *known = Some((zone, Arc::clone(&table)));
+        table
+    }
+
+    /// What was read from the files, with timestamps as they are stored for the model.
+    fn local(
+        &self,
+        session: &dyn Session,
+        rows: Arc<dyn ExecutionPlan>,
+        zone: TimeZone,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
+        let schema = DFSchema::try_from(rows.schema())?;
+        let function = local_time(zone);
+        let column = |field: &FieldRef| {
+            let column = Expr::Column(Column::new_unqualified(field.name()));
+            let value = if without_zone(field.data_type()).is_some() { function.call(vec![column]) } else { column };
+            Ok((session.create_physical_expr(value, &schema)?, field.name().clone()))
+        };
+        let columns = rows.schema().fields().iter().map(column).collect::<Result<Vec<_>>>()?;
+        Ok(Arc::new(ProjectionExec::try_new(columns, rows)?))
     }
 
     pub(crate) fn ranges(&self) -> &[Option<Range>] {
@@ -93,7 +169,7 @@ impl TableProvider for FileTable {
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let format = ParquetFormat::default();
-        let source = format.file_source(TableSchema::from(Arc::clone(&self.schema)));
+        let source = format.file_source(TableSchema::from(Arc::clone(&self.file_schema)));
         let groups = FileGroup::new(self.files.clone()).split_files(session.config().target_partitions());
         let scan = FileScanConfigBuilder::new(ObjectStoreUrl::local_filesystem(), source)
             .with_file_groups(groups)
@@ -101,7 +177,11 @@ impl TableProvider for FileTable {
             .with_projection_indices(projection.cloned())?
             .with_limit(limit)
             .build();
-        format.create_physical_plan(session, scan).await
+        let rows = format.create_physical_plan(session, scan).await?;
+        match self.zone {
+            Some(zone) => self.local(session, rows, zone),
+            None => Ok(rows),
+        }
     }
 }
 

@@ -75,7 +75,7 @@ impl RangeUnit {
         midnight(start)
     }
 
-    /// Kept within the years 1 to 9999, which every engine can hold.
+    /// Kept within the years 1 to 9999, which every engine can hold, and the end of the last one.
     fn add(self, start: NaiveDateTime, count: i64) -> NaiveDateTime {
         let months = |each: i64| {
             let months = Months::new(u32::try_from(count.saturating_mul(each).unsigned_abs()).unwrap_or(u32::MAX));
@@ -91,7 +91,7 @@ impl RangeUnit {
             Self::Year | Self::FiscalYear => months(12),
         };
         let bound = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).map(midnight).unwrap_or(start);
-        let (first, last) = (bound(1, 1, 1), bound(9999, 12, 31));
+        let (first, last) = (bound(1, 1, 1), bound(10_000, 1, 1));
         moved.unwrap_or(if count < 0 { first } else { last }).clamp(first, last)
     }
 }

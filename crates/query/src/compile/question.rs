@@ -3,7 +3,7 @@ use crate::{Refusal, RefusalKind, RowLimit};
 use tessera_base::{TimeZone, ValueType};
 use tessera_model::{
     CheckedModel, DataScope, FieldId, TopicId, ViewId,
-    checked::{FieldKind, JoinType, NodeField, NodeIndex, Root, SavedQuery, TimeFrame},
+    checked::{Aggregate, FieldKind, JoinType, Measure, ModelRef, NodeField, NodeIndex, Root, SavedQuery, TimeFrame},
     file::{Place, Problem, closest},
     filter::{Filter, parse_filters},
     request::{FieldName, FieldQuery},
@@ -88,7 +88,7 @@ impl<'m> Names<'m> {
         way.all(|node| !matches!(self.scope.relation(node.view), RelationState::Absent(_)))
     }
 
-    /// The fields that the root offers and the person may know, in order.
+    /// The fields that the root offers, that the person may know, and that can be asked here, in order.
     pub fn fields(&self) -> impl Iterator<Item = (NodeIndex, FieldId)> + '_ {
         let offered: Vec<(NodeIndex, FieldId)> = match self.root {
             Root::Topic(topic) => {
@@ -97,7 +97,23 @@ impl<'m> Names<'m> {
             }
             Root::View(view) => self.model.view(view).fields.iter().map(|field| (0, *field)).collect(),
         };
-        offered.into_iter().filter(|(_, field)| self.may_know(*field))
+        let nodes = self.nodes();
+        offered.into_iter().filter(move |(_, field)| self.may_know(*field) && self.has_homes(*field, &nodes))
+    }
+
+    /// A measure of measures needs the view of each of them once.
+    fn has_homes(&self, field: FieldId, nodes: &[(NodeIndex, &str, ViewId)]) -> bool {
+        let definition = self.model.field(field);
+        let FieldKind::Measure(Measure::Derived { expr }) = &definition.kind else { return true };
+        let mut all = true;
+        expr.for_each_column(&mut |read| {
+            if let ModelRef::Field(path) = read {
+                let view = self.model.field(path.field).view;
+                let homes = nodes.iter().filter(|(_, _, known)| *known == view).count();
+                all &= (view == definition.view || homes == 1) && self.has_homes(path.field, nodes);
+            }
+        });
+        all
     }
 
     /// Its view, and every view that it reads, is open, and the field is not hidden.
@@ -253,6 +269,10 @@ impl<'m> Names<'m> {
         let mut refused = None;
         let filters =
             parse_filters(&request.filters, None, zone, |name: &FieldName, place: &Place| match self.field(name) {
+                Ok(field) if self.is_list(&field) => {
+                    let message = format!("`{name}` is a list of values, which cannot be compared");
+                    Err(Problem::new(place, "wrong_type", message).help("filter by the field that it lists"))
+                }
                 Ok(field) => {
                     let value_type = self.type_of(&field);
                     Ok((field, value_type))
@@ -264,6 +284,11 @@ impl<'m> Names<'m> {
                 }
             });
         filters.map_err(|problem| refused.unwrap_or_else(|| from_problem(problem)))
+    }
+
+    fn is_list(&self, field: &NodeField) -> bool {
+        let kind = &self.model.field(field.field).kind;
+        matches!(kind, FieldKind::Measure(Measure::Aggregate { aggregate: Aggregate::List, .. }))
     }
 
     fn type_of(&self, field: &NodeField) -> ValueType {

@@ -1,5 +1,5 @@
 //! Time frames and time filters. A timestamp is converted once, from the stored zone to the query's; a date never is.
-use chrono::{Days, TimeZone as _};
+use chrono::{Datelike as _, Days, TimeZone as _};
 use tessera_base::{Instant, NaiveDate, NaiveDateTime, TimeZone, ValueType};
 use tessera_model::{
     CheckedModel,
@@ -83,6 +83,13 @@ impl Calendar {
     /// A half-open test of a date or a stored timestamp.
     pub fn test(&self, value: &Value, value_type: ValueType, test: &TimeTest) -> Value {
         let bound = |op, moment: NaiveDateTime| {
+            // The end of the last year that can be written: all times are before it.
+            if moment.year() > 9999 {
+                return match op {
+                    BinaryOp::Less => value.clone().is_not_null(),
+                    _ => Expr::Literal(Literal::Boolean(false)),
+                };
+            }
             let literal = match value_type {
                 ValueType::Date => Literal::Date(first_day_from(moment)),
                 _ => Literal::Timestamp(self.to_stored(moment)),

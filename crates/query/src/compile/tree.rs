@@ -53,10 +53,11 @@ impl<'m> JoinTree<'m> {
 
     fn add(&mut self, view: ViewId, name: &str, parent: Option<(NodeIndex, Step)>, join: JoinType) -> NodeIndex {
         let index = self.nodes.len();
-        let alias = Ident::new(name)
-            .ok()
-            .filter(|alias| !self.by_alias.contains_key(alias))
-            .unwrap_or_else(|| Ident::fresh("joined ", index));
+        // In a subquery over a table with a column `a`, an engine reads `a.b` as a part of that column.
+        let is_free = |alias: &Ident| {
+            !self.by_alias.contains_key(alias) && !self.model.names_a_column_elsewhere(alias.as_str(), view)
+        };
+        let alias = Ident::new(name).ok().filter(is_free).unwrap_or_else(|| Ident::fresh("joined ", index));
         self.by_alias.insert(alias.clone(), index);
         self.nodes.push(JoinNode { view, alias, parent, join });
         index

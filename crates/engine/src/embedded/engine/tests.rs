@@ -203,6 +203,31 @@ async fn columns_of_one_name_are_told_apart() {
 }
 
 #[tokio::test]
+async fn what_a_mask_makes_the_same_everywhere_can_be_sorted_by() {
+    let fixture = Fixture::new(tables());
+    let masked = ("t", "SELECT g.id AS id, CAST(NULL AS varchar) AS note, 7 AS seven FROM main.t AS g WHERE g.grp = 1");
+    for (sql, wanted) in [
+        ("SELECT u.id FROM t JOIN u ON t.id = u.id ORDER BY t.note, u.id DESC LIMIT 2", "50;49"),
+        (
+            "SELECT count(*) FROM (SELECT rank() OVER (ORDER BY t.note) AS r FROM t JOIN u ON t.id = u.id) AS s WHERE r = 1",
+            "34",
+        ),
+        ("SELECT max(n) FROM (SELECT count(*) OVER (ORDER BY t.seven) AS n FROM t JOIN u ON t.id = u.id) AS s", "34"),
+        ("SELECT length(string_agg(u.key, '' ORDER BY t.note, u.id)) FROM t LEFT JOIN u ON t.id = u.id", "62"),
+    ] {
+        assert_eq!(fixture.text(sql, &[masked, U]).await, wanted, "{sql}");
+    }
+    // Without a limit, in parallel.
+    let sorted = fixture
+        .text("SELECT t.note, t.seven FROM t JOIN u ON t.id = u.id ORDER BY t.note, t.seven", &[masked, U])
+        .await;
+    assert_eq!(sorted.split(';').count(), 34, "{sorted}");
+    let sql = "SELECT t.seven FROM t JOIN t AS b ON t.id = b.id ORDER BY t.seven, t.note";
+    let rows: usize = fixture.rows(sql, &[masked]).await.unwrap().iter().map(|batch| batch.num_rows()).sum();
+    assert_eq!(rows, 200_000);
+}
+
+#[tokio::test]
 async fn a_partial_rule_or_mask_is_fenced_too() {
     let folder = tables();
     let fixture = Fixture::new(folder);

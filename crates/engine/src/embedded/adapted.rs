@@ -1,7 +1,9 @@
-//! Functions of numbers that are not defined for all of them.
+//! Functions that DataFusion 55 defines for less than they are asked for.
 //!
-//! DataFusion 55 asks a function how it orders its rows, and these fail to answer where an argument may be outside their
-//! domain: a sort by `ln(price)` above a filter cannot be planned. Here they say nothing of an order.
+//! Of numbers: it asks a function how it orders its rows, and some fail to answer where an argument may be outside their
+//! domain: a sort by `ln(price)` above a filter cannot be planned. Here they say nothing of an order. Of times: `date_trunc`
+//! fails for all that nanoseconds cannot hold, as the year 9999 of "no end" is. Here it is for every time, see [`truncation`].
+use super::truncation;
 use datafusion::arrow::datatypes::{DataType, FieldRef};
 use datafusion::common::Result;
 use datafusion::logical_expr::{
@@ -12,19 +14,19 @@ use std::sync::Arc;
 
 const OF_A_DOMAIN: [&str; 9] = ["acos", "acosh", "asin", "atanh", "ln", "log", "log10", "log2", "sqrt"];
 
-/// The function itself, or one that is the same but for the question.
-pub(super) fn unordered(function: Arc<ScalarUDF>) -> Arc<ScalarUDF> {
-    if OF_A_DOMAIN.contains(&function.name()) {
-        Arc::new(ScalarUDF::new_from_impl(Unordered(function)))
+/// The function itself, or one that is the same but for what is said above.
+pub(super) fn adapted(function: Arc<ScalarUDF>) -> Arc<ScalarUDF> {
+    if OF_A_DOMAIN.contains(&function.name()) || function.name() == truncation::FUNCTION {
+        Arc::new(ScalarUDF::new_from_impl(Adapted(function)))
     } else {
         function
     }
 }
 
 #[derive(PartialEq, Eq, Hash, Debug)]
-struct Unordered(Arc<ScalarUDF>);
+struct Adapted(Arc<ScalarUDF>);
 
-impl ScalarUDFImpl for Unordered {
+impl ScalarUDFImpl for Adapted {
     fn name(&self) -> &str {
         self.0.name()
     }
@@ -54,6 +56,12 @@ impl ScalarUDFImpl for Unordered {
     }
 
     fn invoke_with_args(&self, args: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        if self.name() == truncation::FUNCTION
+            && let [unit, times] = args.args.as_slice()
+            && let Some(starts) = truncation::starts(unit, times)?
+        {
+            return Ok(starts);
+        }
         self.0.invoke_with_args(args)
     }
 }
