@@ -206,7 +206,7 @@ fn cell_of(value: &Value, kind: Kind) -> Cell {
             Cell::Number(text.parse().expect("this is a decimal"))
         }
         (Value::String(text), Kind::Date) => Cell::Date(text.parse::<NaiveDate>().expect("this is a date")),
-        (Value::String(text), Kind::Timestamp) => {
+        (Value::String(text), Kind::Timestamp | Kind::Instant) => {
             Cell::Timestamp(text.parse::<NaiveDateTime>().expect("this is a timestamp"))
         }
         (other, kind) => panic!("{other} is no {kind:?}"),

@@ -86,9 +86,9 @@ fn groupings(values: &mut Values<'_>, question: &Question) -> Result<Vec<Groupin
 /// What a column of the result is called: as the question calls it.
 pub(crate) fn name_of(values: &Values<'_>, field: &NodeField) -> Result<Ident, Refusal> {
     let name = &values.model.field(field.field).name;
-    let alias = values.tree.alias(field.node);
+    let node = values.tree.name(field.node);
     let frame = field.frame.map_or(String::new(), |frame| format!("[{}]", frame.name()));
-    Ident::new(format!("{alias}.{name}{frame}")).map_err(|error| Refusal::new(RefusalKind::TooLarge, error.to_string()))
+    Ident::new(format!("{node}.{name}{frame}")).map_err(|error| Refusal::new(RefusalKind::TooLarge, error.to_string()))
 }
 
 /// The aggregates that selected, filtered and sorted measures need, derived measures resolved to theirs.

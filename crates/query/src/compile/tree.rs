@@ -18,6 +18,9 @@ pub(crate) struct JoinTree<'m> {
 #[derive(Debug)]
 struct JoinNode {
     view: ViewId,
+    /// As questions call it; only that of the declared nodes is one of its own.
+    name: String,
+    /// As the SQL calls it.
     alias: Ident,
     parent: Option<(NodeIndex, Step)>,
     join: JoinType,
@@ -59,7 +62,7 @@ impl<'m> JoinTree<'m> {
         };
         let alias = Ident::new(name).ok().filter(is_free).unwrap_or_else(|| Ident::fresh("joined ", index));
         self.by_alias.insert(alias.clone(), index);
-        self.nodes.push(JoinNode { view, alias, parent, join });
+        self.nodes.push(JoinNode { view, name: name.to_owned(), alias, parent, join });
         index
     }
 
@@ -76,6 +79,10 @@ impl<'m> JoinTree<'m> {
 
     pub fn alias(&self, index: NodeIndex) -> &Ident {
         &self.node(index).alias
+    }
+
+    pub fn name(&self, index: NodeIndex) -> &str {
+        &self.node(index).name
     }
 
     pub fn by_alias(&self, alias: &Ident) -> Option<NodeIndex> {

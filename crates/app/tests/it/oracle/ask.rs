@@ -235,7 +235,7 @@ fn harmless(kind: Kind) -> Cell {
         Kind::Integer | Kind::Decimal | Kind::WideDecimal => Cell::integer(1009),
         Kind::Double => Cell::Float(1009.0),
         Kind::Text => Cell::text("1009"),
-        Kind::Boolean | Kind::Date | Kind::Timestamp => Cell::Null,
+        Kind::Boolean | Kind::Date | Kind::Timestamp | Kind::Instant => Cell::Null,
     }
 }
 
@@ -335,7 +335,7 @@ fn extreme(dice: &mut Dice, kind: Kind) -> Cell {
         Kind::Double => Cell::Float(*dice.pick(&[0.0, f64::MAX, f64::NAN, f64::NEG_INFINITY])),
         Kind::Text => Cell::text(*dice.pick(&["oops", "", "1e999", "9223372036854775808", "'; DROP TABLE t; --"])),
         Kind::Boolean => Cell::Boolean(dice.percent(50)),
-        Kind::Date | Kind::Timestamp => Cell::Null,
+        Kind::Date | Kind::Timestamp | Kind::Instant => Cell::Null,
     }
 }
 

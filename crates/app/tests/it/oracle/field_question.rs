@@ -243,7 +243,7 @@ fn test(dice: &mut Dice, kind: Kind) -> Test {
             _ => Test::StartsWith((*dice.pick(&["A", "1", "%", "O'", ""])).to_owned()),
         },
         Kind::Boolean => Test::Is(vec![Cell::Boolean(dice.percent(50))]),
-        Kind::Date | Kind::Timestamp => {
+        Kind::Date | Kind::Timestamp | Kind::Instant => {
             Test::Before(NaiveDate::from_yo_opt(2026, dice.between(1, 365) as u32).unwrap_or_default())
         }
     }

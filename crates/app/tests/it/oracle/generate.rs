@@ -128,7 +128,7 @@ fn cell(dice: &mut Dice, kind: Kind) -> Cell {
         Kind::Text => Cell::text(*dice.pick(&TEXTS)),
         Kind::Boolean => Cell::Boolean(dice.percent(50)),
         Kind::Date => day(dice.between(0, 500)).map_or(Cell::Null, Cell::Date),
-        Kind::Timestamp => {
+        Kind::Timestamp | Kind::Instant => {
             day(dice.between(0, 500)).and_then(|day| day.and_hms_opt(12, 30, 0)).map_or(Cell::Null, Cell::Timestamp)
         }
     }
