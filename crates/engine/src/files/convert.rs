@@ -5,6 +5,7 @@ mod csv;
 mod json;
 mod kind;
 mod output;
+mod quotes;
 
 use super::folder::{FileVersion, Format, TableProblem};
 use aws_lc_rs::digest::{SHA256, digest};

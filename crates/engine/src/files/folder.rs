@@ -64,6 +64,8 @@ pub enum TableProblem {
     Damaged,
     #[error("line {line} does not have as many cells as the first")]
     CellCount { line: u64 },
+    #[error("the quote that begins in line {line} is never closed")]
+    OpenQuote { line: u64 },
     #[error("the column names are not all there and different")]
     ColumnNames,
 }

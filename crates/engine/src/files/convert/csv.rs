@@ -4,6 +4,7 @@ use super::{
     BATCH_ROWS,
     kind::Kinds,
     output::{Output, typed},
+    quotes::{ClosedQuotes, NeverClosed},
 };
 use datafusion::arrow::array::{AsArray, RecordBatch};
 use datafusion::arrow::csv::{Reader, ReaderBuilder, reader::Format};
@@ -57,9 +58,9 @@ fn header(source: &Path) -> Result<SchemaRef, TableProblem> {
     Ok(Arc::new(Schema::new(fields.collect::<Vec<_>>())))
 }
 
-fn reader(source: &Path, schema: &SchemaRef) -> Result<Reader<File>, TableProblem> {
+fn reader(source: &Path, schema: &SchemaRef) -> Result<Reader<ClosedQuotes<File>>, TableProblem> {
     let builder = ReaderBuilder::new(Arc::clone(schema)).with_header(true).with_batch_size(BATCH_ROWS);
-    Ok(builder.build(open(source)?)?)
+    Ok(builder.build(ClosedQuotes::of(open(source)?))?)
 }
 
 /// After the byte order mark that spreadsheets write.
@@ -80,6 +81,10 @@ fn problem(error: ArrowError) -> TableProblem {
                 line.map_or(TableProblem::Damaged, |line| TableProblem::CellCount { line })
             }
             None => TableProblem::Damaged,
+        },
+        ArrowError::IoError(_, cause) => match cause.get_ref().and_then(|cause| cause.downcast_ref()) {
+            Some(NeverClosed { line }) => TableProblem::OpenQuote { line: *line },
+            None => error.into(),
         },
         _ => error.into(),
     }

@@ -60,6 +60,7 @@ async fn a_bad_table_has_a_problem_and_its_neighbours_do_not() {
     files.write("data/bad.parquet", "PAR1 not really PAR1");
     files.write("data/cells.csv", "a,b\n1,2\nsecret\n");
     files.write("data/names.csv", "a,a\n1,2\n");
+    files.write("data/open.csv", "a,b\n1,\"x\"\"y\"\n2,\"secret\n3,4\n");
     files.write("data/bad.json", "{\"secret\": ");
     files.write("data/twice.csv", "a\n1\n");
     files.write("data/twice.json", "{\"a\": 1}");
@@ -71,6 +72,7 @@ async fn a_bad_table_has_a_problem_and_its_neighbours_do_not() {
             "main.cells: line 3 does not have as many cells as the first",
             "main.good: a Int64",
             "main.names: the column names are not all there and different",
+            "main.open: the quote that begins in line 3 is never closed",
             "main.twice: more than one file has this name",
         ]
     );
