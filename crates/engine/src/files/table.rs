@@ -30,6 +30,9 @@ use super::{
     zoned::{local_time, without_zone},
 };
 
+/// A zone, and a table as read for it.
+type StoredIn = (TimeZone, Arc<FileTable>);
+
 #[derive(Clone)]
 pub(crate) struct FileTable {
     /// Of the files.
@@ -39,7 +42,7 @@ pub(crate) struct FileTable {
     /// Timestamps with a zone are read as local times of this one.
     zone: Option<TimeZone>,
     /// The same as a model with timestamps in that zone reads it.
-    stored_in: Arc<Mutex<Option<(TimeZone, Arc<FileTable>)>>>,
+    stored_in: Arc<Mutex<Option<StoredIn>>>,
     files: Vec<PartitionedFile>,
     /// How many rows there are, and no more: whether a statement can be planned must not depend on hidden rows, and
     /// DataFusion 55 computes with the extremes of columns, which fails where that overflows.
