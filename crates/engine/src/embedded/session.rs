@@ -28,6 +28,10 @@ impl SessionTemplate {
         options.sql_parser.enable_ident_normalization = true;
         options.sql_parser.collect_spans = true;
         options.execution.time_zone = Some("+00:00".to_owned());
+        // A join keeps its smaller side whole and passes the other one through as it is. What a rule leaves of a table is
+        // taken for the whole table, so the limit is higher than the engine's own.
+        options.optimizer.hash_join_single_partition_threshold_rows = 1 << 20;
+        options.optimizer.hash_join_single_partition_threshold = 64 << 20;
         // It sets memory aside for as many groups as LIMIT names, however few there are.
         options.optimizer.enable_topk_aggregation = false;
 

@@ -123,22 +123,32 @@ impl<'m> Reached<'m> {
             let on = keys(self.model, *step, &self.alias(*parent), alias);
             sources.push((parent.is_none(), Source { relation, alias: alias.clone() }, on));
         }
+        let is_chain = self.nodes.iter().enumerate().all(|(index, (parent, ..))| *parent == index.checked_sub(1));
+        // An engine joins in the order of the text: from the end of the chain, where the condition leaves few rows.
+        if is_chain {
+            sources.reverse();
+        }
         let mut sources = sources.into_iter();
         let Some((_, first, first_on)) = sources.next() else {
             return Ok(if negated { Expr::Not(Box::new(condition)) } else { condition });
         };
-        let mut conditions = vec![first_on];
+        let mut conditions = Vec::new();
         let mut joins = Vec::new();
+        // Of a chain in this order, what joins a table to the next one is the condition of the next one.
+        let mut pending = first_on;
         for (correlated, source, on) in sources {
-            // What hangs on the governed row itself is correlated, and so stands in WHERE.
-            let on = if correlated {
-                conditions.push(on);
-                Expr::Literal(Literal::Boolean(true))
-            } else {
-                on
+            let on = match is_chain {
+                true => std::mem::replace(&mut pending, on),
+                // What hangs on the governed row itself is correlated, and so stands in WHERE.
+                false if correlated => {
+                    conditions.push(on);
+                    Expr::Literal(Literal::Boolean(true))
+                }
+                false => on,
             };
             joins.push(Join { kind: JoinKind::Inner, source, inner: Vec::new(), on });
         }
+        conditions.insert(0, pending);
         conditions.push(condition);
         let mut select = Select::from(first.relation, first.alias);
         select.items =

@@ -2,8 +2,8 @@ WITH "customers" AS (
   SELECT "t0"."c_custkey" AS "customer_id", "t0"."c_nationkey" AS "nation_id"
   FROM "main"."customer" AS "t0"
   WHERE (EXISTS (SELECT 1 AS "one1"
-    FROM "main"."nation" AS "r1"
-    INNER JOIN "main"."region" AS "r2" ON ("r1"."n_regionkey" = "r2"."r_regionkey")
+    FROM "main"."region" AS "r2"
+    INNER JOIN "main"."nation" AS "r1" ON ("r1"."n_regionkey" = "r2"."r_regionkey")
     WHERE ("t0"."c_nationkey" = "r1"."n_nationkey") AND ("r2"."r_name" IN ('EUROPE'))))
 ),
 "nations" AS (
@@ -14,19 +14,19 @@ WITH "customers" AS (
   SELECT "t0"."l_orderkey" AS "order_id", "t0"."l_partkey" AS "part_id", "t0"."l_suppkey" AS "supplier_id", "t0"."l_quantity" AS "quantity", "t0"."l_extendedprice" AS "extended_price", "t0"."l_discount" AS "discount"
   FROM "main"."lineitem" AS "t0"
   WHERE (EXISTS (SELECT 1 AS "one1"
-    FROM "main"."orders" AS "r1"
-    INNER JOIN "main"."customer" AS "r2" ON ("r1"."o_custkey" = "r2"."c_custkey")
-    INNER JOIN "main"."nation" AS "r3" ON ("r2"."c_nationkey" = "r3"."n_nationkey")
-    INNER JOIN "main"."region" AS "r4" ON ("r3"."n_regionkey" = "r4"."r_regionkey")
+    FROM "main"."region" AS "r4"
+    INNER JOIN "main"."nation" AS "r3" ON ("r3"."n_regionkey" = "r4"."r_regionkey")
+    INNER JOIN "main"."customer" AS "r2" ON ("r2"."c_nationkey" = "r3"."n_nationkey")
+    INNER JOIN "main"."orders" AS "r1" ON ("r1"."o_custkey" = "r2"."c_custkey")
     WHERE ("t0"."l_orderkey" = "r1"."o_orderkey") AND ("r4"."r_name" IN ('EUROPE'))))
 ),
 "orders" AS (
   SELECT "t0"."o_orderkey" AS "order_id", "t0"."o_custkey" AS "customer_id"
   FROM "main"."orders" AS "t0"
   WHERE (EXISTS (SELECT 1 AS "one1"
-    FROM "main"."customer" AS "r1"
-    INNER JOIN "main"."nation" AS "r2" ON ("r1"."c_nationkey" = "r2"."n_nationkey")
-    INNER JOIN "main"."region" AS "r3" ON ("r2"."n_regionkey" = "r3"."r_regionkey")
+    FROM "main"."region" AS "r3"
+    INNER JOIN "main"."nation" AS "r2" ON ("r2"."n_regionkey" = "r3"."r_regionkey")
+    INNER JOIN "main"."customer" AS "r1" ON ("r1"."c_nationkey" = "r2"."n_nationkey")
     WHERE ("t0"."o_custkey" = "r1"."c_custkey") AND ("r3"."r_name" IN ('EUROPE'))))
 ),
 "part_suppliers" AS (
