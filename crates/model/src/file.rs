@@ -23,7 +23,10 @@ pub(crate) use topic_file::{JoinFile, TopicFile};
 pub(crate) use view_file::{FieldFile, FieldsFile, MaskFile, SourceFile, ViewFile};
 
 use crate::{Catalog, CheckedModel, resolve};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The bytes of a model's files by path, relative to its folder, with `/`: `views/orders.view.yaml`.
 pub type ModelFiles = BTreeMap<String, Vec<u8>>;
@@ -34,6 +37,8 @@ pub(crate) struct ModelSource {
     /// In the order of their names.
     pub(crate) views: Vec<ViewFile>,
     pub(crate) topics: Vec<TopicFile>,
+    /// Views whose files cannot be read: what names one of them may be right.
+    pub(crate) unread_views: BTreeSet<String>,
 }
 
 /// Checks a model completely. With a `catalog`, its tables and columns must exist and its types must fit; without one,
@@ -57,10 +62,14 @@ fn load(files: &ModelFiles, problems: &mut Problems) -> Option<ModelSource> {
     };
     let mut views = Vec::new();
     let mut topics = Vec::new();
+    let mut unread_views = BTreeSet::new();
     for (path, bytes) in files {
         match kind(path, problems) {
             Some(FileKind::View(stem)) => {
                 let view = parse(path, bytes, problems).and_then(|node| ViewFile::read(&node, problems));
+                if view.is_none() {
+                    unread_views.insert(stem.to_owned());
+                }
                 views.extend(view.filter(|view| {
                     is_new(&view.name, stem, views.iter().map(|other: &ViewFile| &other.name), problems)
                 }));
@@ -76,7 +85,7 @@ fn load(files: &ModelFiles, problems: &mut Problems) -> Option<ModelSource> {
     }
     views.sort_by(|a, b| a.name.text.cmp(&b.name.text));
     topics.sort_by(|a, b| a.name.text.cmp(&b.name.text));
-    Some(ModelSource { model: model?, views, topics })
+    Some(ModelSource { model: model?, views, topics, unread_views })
 }
 
 fn parse(path: &str, bytes: &[u8], problems: &mut Problems) -> Option<Node> {

@@ -3,7 +3,10 @@ use super::view_query::QueryDraft;
 use crate::checked::{ColumnUse, GrantId, ModelRef, Relationship, Requirement, RequirementId, TopicNode};
 use crate::file::{FieldFile, ModelFile, ModelSource, Place, Problem, Problems, TopicFile, ViewFile, Word, excerpt};
 use crate::{Catalog, FieldId, ViewId};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use tessera_base::ValueType;
 use tessera_sql::tree::{Expr, Ident, PhysicalTable};
 
@@ -11,6 +14,7 @@ use tessera_sql::tree::{Expr, Ident, PhysicalTable};
 pub(super) struct Draft<'f> {
     pub(super) model: &'f ModelFile,
     pub(super) topics: &'f [TopicFile],
+    unread_views: &'f BTreeSet<String>,
     views: Vec<ViewDraft<'f>>,
     fields: Vec<FieldDraft<'f>>,
     view_ids: BTreeMap<&'f str, ViewId>,
@@ -103,6 +107,7 @@ impl<'f> Draft<'f> {
         Self {
             model: &source.model,
             topics: &source.topics,
+            unread_views: &source.unread_views,
             views,
             fields,
             view_ids,
@@ -199,7 +204,7 @@ impl<'f> Draft<'f> {
 
     pub(super) fn find_view(&mut self, name: &Word) -> Option<ViewId> {
         let found = self.view_ids.get(name.text.as_str()).copied();
-        if found.is_none() {
+        if found.is_none() && !self.unread_views.contains(&name.text) {
             let problem = Problem::new(&name.at, "unknown_view", format!("unknown view `{}`", excerpt(name)));
             self.problems.add(problem.suggest(name, self.view_ids.keys().copied()));
         }

@@ -199,7 +199,6 @@ fn a_broken_model_file_is_pointed_at() {
         &["check", "."],
         expect![[r#"
         exit 1
-        topics/notes.topic.yaml:2:12: unknown view `notes`
         views/notes.view.yaml:2:8: this is not YAML: mapping values are not allowed in this context
     "#]],
     );
