@@ -7,6 +7,7 @@ mod adapted;
 mod cooperate;
 mod engine;
 mod expressions;
+mod extremes;
 mod fence;
 mod floats;
 mod governed;

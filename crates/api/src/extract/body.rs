@@ -38,6 +38,10 @@ impl<T: DeserializeOwned> FromRequest<Api> for JsonBody<T> {
             })?;
         let text =
             String::from_utf8(bytes.into()).map_err(|_| Problem::new(Kind::InvalidRequest, "the body is not UTF-8"))?;
+        // A list would be taken for the values of the keys in their order.
+        if text.trim_start().starts_with('[') {
+            return Err(Problem::new(Kind::InvalidRequest, "the body is a list, and this operation reads an object"));
+        }
         let shape = serde_json::from_str(&text).map_err(|error| {
             let message = error.to_string();
             let message = message.split_once(" at line ").map_or(message.as_str(), |(message, _)| message);

@@ -1,9 +1,9 @@
-//! Rewriting the expressions of a plan.
+//! The expressions of a plan.
 use datafusion::common::{
     DFSchema, Result,
     tree_node::{Transformed, TreeNode},
 };
-use datafusion::logical_expr::{Expr, LogicalPlan, expr_rewriter::NamePreserver, utils::merge_schema};
+use datafusion::logical_expr::{Expr, LogicalPlan, Subquery, expr_rewriter::NamePreserver, utils::merge_schema};
 
 /// Changes the parts of all expressions from the inside out; what is called by an expression keeps its name. The schema is
 /// of the rows that the expression reads.
@@ -21,4 +21,15 @@ pub(super) fn rewrite(
         })
     })?;
     Ok(rewritten.data)
+}
+
+/// The plan that an expression holds.
+pub(super) fn subquery(expr: &Expr) -> Option<&Subquery> {
+    match expr {
+        Expr::Exists(exists) => Some(&exists.subquery),
+        Expr::InSubquery(test) => Some(&test.subquery),
+        Expr::SetComparison(comparison) => Some(&comparison.subquery),
+        Expr::ScalarSubquery(subquery) => Some(subquery),
+        _ => None,
+    }
 }

@@ -1,5 +1,6 @@
 //! Which columns of a statement's result are computed from masks, for those who read it: nothing is decided by this.
 //! Where it is not known which column comes from which, all do.
+use super::expressions::subquery;
 use datafusion::common::{
     DFSchema, Result, TableReference,
     tree_node::{TreeNode, TreeNodeRecursion},
@@ -26,8 +27,8 @@ pub(super) fn columns<'r>(
         let reads = |column| schema.maybe_index_of_column(column).and_then(|index| below.get(index).copied());
         let mut found = expr.column_refs().into_iter().any(|column| reads(column) == Some(true));
         expr.apply(|part| {
-            if let Some(subquery) = super::totality::subquery(part) {
-                found |= columns(subquery, masked)?.contains(&true);
+            if let Some(held) = subquery(part) {
+                found |= columns(&held.subquery, masked)?.contains(&true);
             }
             Ok(TreeNodeRecursion::Continue)
         })?;

@@ -117,6 +117,7 @@ fn of_text(text: &str) -> &'static str {
         ("coerc", "the types of an operation do not fit together"),
         ("common argument type", "the types of an operation do not fit together"),
         ("Unsupported CAST", "a value cannot be converted to that type"),
+        ("unique expression names", "two columns of the result have one name; `AS` gives one of them another"),
         ("subquery", "a subquery cannot stand where it does"),
         ("Subquery", "a subquery cannot stand where it does"),
     ];

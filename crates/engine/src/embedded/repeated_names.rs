@@ -5,13 +5,14 @@
 //! are lost or kept that should not be. Such plans are given other names. Where that is not done, they do without this
 //! step: every filter stays where the logical plan has it, and those that are only known while running (of joins, and of
 //! sorts with a limit) are not made.
+use super::expressions::subquery;
 use datafusion::common::{
     Column, DFSchema, Result,
     tree_node::{Transformed, TreeNode, TreeNodeRecursion},
 };
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::{
-    Expr, JoinType, LogicalPlan, Projection, Subquery,
+    Expr, JoinType, LogicalPlan, Projection,
     expr_rewriter::{NamePreserver, replace_col},
 };
 use std::{
@@ -206,15 +207,4 @@ fn passes_columns_on(plan: &LogicalPlan) -> bool {
             | LogicalPlan::Limit(_)
             | LogicalPlan::SubqueryAlias(_)
     )
-}
-
-/// The plan that an expression holds.
-fn subquery(expr: &Expr) -> Option<&Subquery> {
-    match expr {
-        Expr::ScalarSubquery(subquery) => Some(subquery),
-        Expr::Exists(exists) => Some(&exists.subquery),
-        Expr::InSubquery(test) => Some(&test.subquery),
-        Expr::SetComparison(comparison) => Some(&comparison.subquery),
-        _ => None,
-    }
 }

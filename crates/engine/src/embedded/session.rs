@@ -1,7 +1,7 @@
 //! The session of one query: made from a template, used once. Nothing in it names a table.
 use super::{
-    adapted::adapted, cooperate::Cooperate, floats::FloatComparison, padded::Padded, rounding::LiteralPlaces,
-    sides::ColumnsLeft, truncation::DatesInSeconds,
+    adapted::adapted, cooperate::Cooperate, extremes::with_nan, floats::FloatComparison, padded::Padded,
+    rounding::LiteralPlaces, sides::ColumnsLeft, truncation::DatesInSeconds,
 };
 use datafusion::execution::{
     SessionState, SessionStateBuilder, SessionStateDefaults, config::SessionConfig, runtime_env::RuntimeEnv,
@@ -63,7 +63,7 @@ impl SessionTemplate {
                 scalar.into_iter().filter(|f| functions::scalar(f.name()).is_some()).map(adapted).collect(),
             )
             .with_aggregate_functions(
-                aggregate.into_iter().filter(|f| functions::aggregate(f.name()).is_some()).collect(),
+                aggregate.into_iter().filter(|f| functions::aggregate(f.name()).is_some()).map(with_nan).collect(),
             )
             .with_window_functions(window.into_iter().filter(|f| functions::window(f.name()).is_some()).collect())
             .with_table_function_list(table.into_iter().filter(|f| functions::table(f.name()).is_some()).collect())

@@ -28,7 +28,7 @@ use datafusion::optimizer::simplify_expressions::ExprSimplifier;
 use std::{cell::RefCell, collections::HashMap, sync::Arc};
 use tessera_sql::functions::{self, Totality};
 
-use super::{governed::RelationSource, truncation};
+use super::{expressions::subquery, governed::RelationSource, truncation};
 use crate::files::FileTable;
 
 /// What is known of one column of a plan's output.
@@ -184,8 +184,8 @@ impl Reviewer<'_> {
     fn expression(&mut self, expr: &Expr, scope: &Scope) -> Result<()> {
         scope.ranges.borrow_mut().clear();
         expr.apply(|part| {
-            if let Some(subquery) = subquery(part) {
-                self.plan(subquery)?;
+            if let Some(held) = subquery(part) {
+                self.plan(&held.subquery)?;
             }
             if self.operation(part, scope)? == Totality::Partial && !is_settled(part, scope) && !self.is_known(part) {
                 self.totality = Totality::Partial;
@@ -305,16 +305,6 @@ fn is_settled(expr: &Expr, scope: &Scope) -> bool {
         && !subqueries
         && !expr.contains_outer()
         && columns.into_iter().all(|column| scope.fact(column).settled)
-}
-
-pub(super) fn subquery(expr: &Expr) -> Option<&LogicalPlan> {
-    Some(match expr {
-        Expr::Exists(exists) => &exists.subquery.subquery,
-        Expr::InSubquery(within) => &within.subquery.subquery,
-        Expr::SetComparison(comparison) => &comparison.subquery.subquery,
-        Expr::ScalarSubquery(scalar) => &scalar.subquery,
-        _ => return None,
-    })
 }
 
 fn scan_facts(scan: &TableScan) -> Result<Vec<Fact>> {

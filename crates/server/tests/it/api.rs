@@ -362,6 +362,7 @@ async fn bodies_are_read_strictly() {
         "",
         "{",
         "[]",
+        r#" ["warehouse", null, "select 1", false]"#,
         "null",
         r#"{"model": "warehouse"}"#,
         r#"{"model": "warehouse", "sql": "select 1", "request": {}}"#,

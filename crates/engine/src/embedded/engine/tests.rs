@@ -228,6 +228,26 @@ async fn what_a_mask_makes_the_same_everywhere_can_be_sorted_by() {
 }
 
 #[tokio::test]
+async fn extremes_of_groups_do_not_depend_on_where_a_nan_stands() {
+    let fixture = Fixture::new(tables());
+    // Of ids that leave the same rest, one, all or none is NaN.
+    let nan = (
+        "u",
+        "SELECT g.id AS id, g.id % 3 AS rest, CASE WHEN g.id % 3 = 1 OR g.id = 26 THEN CAST('NaN' AS double) ELSE g.id END AS x \
+         FROM main.u AS g",
+    );
+    for order in ["id", "id DESC"] {
+        let sql = format!(
+            "SELECT rest, min(x), max(x), max(x) FILTER (WHERE x < 20) AS low \
+             FROM (SELECT * FROM u ORDER BY {order} LIMIT 100) AS s GROUP BY rest ORDER BY rest"
+        );
+        let wanted = "0,3.0,48.0,18.0;1,NaN,NaN,;2,2.0,NaN,17.0";
+        assert_eq!(fixture.text(&sql, &[nan]).await, wanted, "{sql}");
+    }
+    assert_eq!(fixture.text("SELECT min(x), max(x) FROM u WHERE rest = 2", &[nan]).await, "2.0,NaN");
+}
+
+#[tokio::test]
 async fn a_partial_rule_or_mask_is_fenced_too() {
     let folder = tables();
     let fixture = Fixture::new(folder);
@@ -278,6 +298,7 @@ async fn rejections_name_what_was_written_and_nothing_else() {
             "SELECT id FROM t UNION SELECT id, note FROM t",
             "the parts of a set operation have different numbers of columns",
         ),
+        ("SELECT id, id FROM t", "two columns of the result have one name; `AS` gives one of them another"),
         ("SELECT upper(id, id) FROM t", "the arguments of a function have the wrong types or number"),
         ("SELECT * FROM nothing", "the engine cannot make sense of this statement"),
         ("SELECT table_name FROM information_schema.tables", "the engine cannot make sense of this statement"),
