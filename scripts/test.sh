@@ -78,6 +78,13 @@ lints() {
     cargo clippy --workspace --all-targets -- -D warnings
 }
 
+# Advisories are asked for by hand, `cargo deny check advisories`: their list is not on the package registry.
+dependencies() {
+    local deny=$target_dir/tools/bin/cargo-deny
+    [ -x "$deny" ] || cargo install --quiet --locked --root "$target_dir/tools" cargo-deny@0.20.2 || return
+    "$deny" --offline check --hide-inclusion-graph bans licenses sources
+}
+
 in_web() {
     (cd web && "$@")
 }
@@ -98,11 +105,7 @@ done
 check "texts of the mutants" python3 scripts/mutants.py --find
 check "generated files" scripts/generated.sh --check "$tessera"
 suite "browser tests" "$reports/browser.xml" node scripts/e2e.mjs "$tessera" --reporter=default --reporter=junit --outputFile.junit="$reports/browser.xml"
-if cargo deny --version >/dev/null 2>&1; then
-    check "dependencies" cargo deny --offline check
-else
-    echo "cargo-deny is not installed: licences and bans were not checked"
-fi
+check "licences and bans" dependencies
 
 printf '\n'
 for failure in "${failures[@]}"; do printf 'failed: %s\n' "$failure"; done
