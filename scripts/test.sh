@@ -81,7 +81,7 @@ lints() {
 # Advisories are asked for by hand, `cargo deny check advisories`: their list is not on the package registry.
 dependencies() {
     local deny=$target_dir/tools/bin/cargo-deny
-    [ -x "$deny" ] || cargo install --quiet --locked --root "$target_dir/tools" cargo-deny@0.20.2 || return
+    [ -x "$deny" ] || cargo install --locked --root "$target_dir/tools" cargo-deny@0.20.2 || return
     "$deny" --offline check --hide-inclusion-graph bans licenses sources
 }
 

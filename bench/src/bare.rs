@@ -14,7 +14,10 @@ impl Bare {
     /// With the settings that `tessera-engine` gives its sessions.
     pub(crate) async fn over(tables: &Path, cores: usize) -> Result<Self, Error> {
         let mut config = SessionConfig::new().with_target_partitions(cores).with_collect_statistics(true);
-        config.options_mut().sql_parser.parse_float_as_decimal = true;
+        let options = config.options_mut();
+        options.sql_parser.parse_float_as_decimal = true;
+        options.optimizer.hash_join_single_partition_threshold_rows = 1 << 20;
+        options.optimizer.hash_join_single_partition_threshold = 64 << 20;
         let context = SessionContext::new_with_config(config);
         for table in TABLES {
             let file = tables.join(format!("{table}.parquet"));

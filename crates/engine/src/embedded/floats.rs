@@ -2,27 +2,15 @@
 //!
 //! DataFusion 55 compares a double with a decimal, as every number with a point is, by making a decimal of the double: that
 //! fails for NaN, infinity and large numbers, and makes equals of unequal ones. It is the decimal that becomes a double.
-use super::expressions;
+use super::expressions::Rewriting;
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::{DFSchema, Result, config::ConfigOptions, tree_node::Transformed};
-use datafusion::logical_expr::{BinaryExpr, Case, Cast, Expr, ExprSchemable, LogicalPlan, Operator, lit};
-use datafusion::optimizer::AnalyzerRule;
+use datafusion::common::{DFSchema, Result, tree_node::Transformed};
+use datafusion::logical_expr::{BinaryExpr, Case, Cast, Expr, ExprSchemable, Operator, lit};
 
 /// The functions that give one of their arguments.
 const CHOICES: [&str; 5] = ["coalesce", "greatest", "least", "nullif", "nvl"];
 
-#[derive(Debug)]
-pub(super) struct FloatComparison;
-
-impl AnalyzerRule for FloatComparison {
-    fn name(&self) -> &str {
-        "float_comparison"
-    }
-
-    fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
-        expressions::rewrite(plan, compared)
-    }
-}
+pub(super) const FLOAT_COMPARISON: Rewriting = Rewriting { name: "float_comparison", change: compared };
 
 fn compared(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     match expr {

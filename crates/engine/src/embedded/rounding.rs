@@ -2,24 +2,13 @@
 //!
 //! DataFusion 55 reads them from a literal. It puts a cast around the literal before it looks at what the rounded value is
 //! compared with, and takes the cast away after: then the two sides are of different types.
-use super::expressions;
-use datafusion::common::{Result, ScalarValue, config::ConfigOptions, tree_node::Transformed};
-use datafusion::logical_expr::{Expr, LogicalPlan};
-use datafusion::optimizer::AnalyzerRule;
+use super::expressions::Rewriting;
+use datafusion::common::{ScalarValue, tree_node::Transformed};
+use datafusion::logical_expr::Expr;
 
 /// Before the rule that puts casts around arguments.
-#[derive(Debug)]
-pub(super) struct LiteralPlaces;
-
-impl AnalyzerRule for LiteralPlaces {
-    fn name(&self) -> &str {
-        "literal_places"
-    }
-
-    fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
-        expressions::rewrite(plan, |expr, _| Ok(without_cast(expr)))
-    }
-}
+pub(super) const LITERAL_PLACES: Rewriting =
+    Rewriting { name: "literal_places", change: |expr, _| Ok(without_cast(expr)) };
 
 fn without_cast(mut expr: Expr) -> Transformed<Expr> {
     if let Expr::ScalarFunction(call) = &mut expr

@@ -1,7 +1,7 @@
 //! The session of one query: made from a template, used once. Nothing in it names a table.
 use super::{
-    adapted::adapted, cooperate::Cooperate, extremes::with_nan, floats::FloatComparison, padded::Padded,
-    rounding::LiteralPlaces, sides::ColumnsLeft, truncation::DatesInSeconds,
+    adapted::adapted, cooperate::Cooperate, extremes::with_nan, floats::FLOAT_COMPARISON, padded::Padded,
+    rounding::LITERAL_PLACES, sides::COLUMNS_LEFT, truncation::DATES_IN_SECONDS,
 };
 use datafusion::execution::{
     SessionState, SessionStateBuilder, SessionStateDefaults, config::SessionConfig, runtime_env::RuntimeEnv,
@@ -40,10 +40,10 @@ impl SessionTemplate {
         let window = SessionStateDefaults::default_window_functions();
         let table = SessionStateDefaults::default_table_functions();
         let mut analyzer = Analyzer::new().rules;
-        analyzer.insert(0, Arc::new(LiteralPlaces));
-        analyzer.insert(1, Arc::new(DatesInSeconds));
-        analyzer.insert(2, Arc::new(FloatComparison));
-        analyzer.push(Arc::new(ColumnsLeft));
+        analyzer.insert(0, Arc::new(LITERAL_PLACES));
+        analyzer.insert(1, Arc::new(DATES_IN_SECONDS));
+        analyzer.insert(2, Arc::new(FLOAT_COMPARISON));
+        analyzer.push(Arc::new(COLUMNS_LEFT));
         let mut logical = Optimizer::new().rules;
         // Of `GROUP BY CAST(a AS text), a` it makes a projection in which both have one name, which is refused.
         logical.retain(|rule| rule.name() != "eliminate_group_by_constant");

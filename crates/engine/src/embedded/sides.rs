@@ -2,24 +2,12 @@
 //!
 //! DataFusion 55 takes `a = 1 AND 1 = a` for two different demands on `a`, and keeps `a >= 1` of `a >= 1 AND 1 < a`, where
 //! it pushes filters down: a rule says one, and a person's statement the other.
-use super::expressions;
-use datafusion::common::{Result, config::ConfigOptions, tree_node::Transformed};
-use datafusion::logical_expr::{BinaryExpr, Expr, LogicalPlan};
-use datafusion::optimizer::AnalyzerRule;
+use super::expressions::Rewriting;
+use datafusion::common::tree_node::Transformed;
+use datafusion::logical_expr::{BinaryExpr, Expr};
 
 /// The last of the rules: the others put casts around either side.
-#[derive(Debug)]
-pub(super) struct ColumnsLeft;
-
-impl AnalyzerRule for ColumnsLeft {
-    fn name(&self) -> &str {
-        "columns_left"
-    }
-
-    fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
-        expressions::rewrite(plan, |part, _| Ok(turned(part)))
-    }
-}
+pub(super) const COLUMNS_LEFT: Rewriting = Rewriting { name: "columns_left", change: |expr, _| Ok(turned(expr)) };
 
 fn turned(expr: Expr) -> Transformed<Expr> {
     match expr {

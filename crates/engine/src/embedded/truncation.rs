@@ -1,13 +1,12 @@
 //! The starts of days, weeks, months, quarters and years, for every time that a column can hold.
-use super::expressions;
+use super::expressions::Rewriting;
 use chrono::{Datelike, NaiveDate};
 use datafusion::arrow::array::{ArrayRef, ArrowPrimitiveType, AsArray};
 use datafusion::arrow::datatypes::{
     DataType, TimeUnit, TimestampMicrosecondType, TimestampMillisecondType, TimestampSecondType,
 };
-use datafusion::common::{DFSchema, Result, ScalarValue, config::ConfigOptions, tree_node::Transformed};
-use datafusion::logical_expr::{Cast, ColumnarValue, Expr, ExprSchemable, LogicalPlan};
-use datafusion::optimizer::AnalyzerRule;
+use datafusion::common::{DFSchema, Result, ScalarValue, tree_node::Transformed};
+use datafusion::logical_expr::{Cast, ColumnarValue, Expr, ExprSchemable};
 use std::sync::Arc;
 
 pub(super) const FUNCTION: &str = "date_trunc";
@@ -83,18 +82,7 @@ fn of<T: ArrowPrimitiveType<Native = i64>>(unit: Unit, times: &ArrayRef, ticks_p
 }
 
 /// A date is truncated as a time in seconds, which holds all of them, and not in nanoseconds.
-#[derive(Debug)]
-pub(super) struct DatesInSeconds;
-
-impl AnalyzerRule for DatesInSeconds {
-    fn name(&self) -> &str {
-        "dates_in_seconds"
-    }
-
-    fn analyze(&self, plan: LogicalPlan, _config: &ConfigOptions) -> Result<LogicalPlan> {
-        expressions::rewrite(plan, in_seconds)
-    }
-}
+pub(super) const DATES_IN_SECONDS: Rewriting = Rewriting { name: "dates_in_seconds", change: in_seconds };
 
 fn in_seconds(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
     match expr {

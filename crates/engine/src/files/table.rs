@@ -14,7 +14,7 @@ use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, parquet::metadata::DFParquetMetadata};
 use datafusion::datasource::{TableType, table_schema::TableSchema};
 use datafusion::execution::{SessionState, object_store::ObjectStoreUrl};
-use datafusion::logical_expr::Expr;
+use datafusion::logical_expr::{Cast, Expr};
 use datafusion::object_store::{ObjectMeta, path::Path as ObjectPath};
 use datafusion::parquet::arrow::arrow_reader::statistics::StatisticsConverter;
 use datafusion::parquet::file::metadata::ParquetMetaData;
@@ -128,7 +128,12 @@ impl FileTable {
         let function = local_time(zone);
         let column = |field: &FieldRef| {
             let column = Expr::Column(Column::new_unqualified(field.name()));
-            let value = if without_zone(field.data_type()).is_some() { function.call(vec![column]) } else { column };
+            let value = match without_zone(field.data_type()) {
+                None => column,
+                // A cast leaves the time in UTC, and filters on it reach the files.
+                Some(local) if zone == TimeZone::UTC => Expr::Cast(Cast::new(Box::new(column), local)),
+                Some(_) => function.call(vec![column]),
+            };
             Ok((session.create_physical_expr(value, &schema)?, field.name().clone()))
         };
         let columns = rows.schema().fields().iter().map(column).collect::<Result<Vec<_>>>()?;
