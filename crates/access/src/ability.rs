@@ -1,4 +1,4 @@
-use std::{fmt, marker::PhantomData};
+use std::{fmt, marker::PhantomData, sync::Arc};
 
 /// A closed set of things one may do. At most 32 of a kind, so that a set of them is one word.
 pub trait Ability: Copy + Eq + fmt::Debug + 'static {
@@ -78,14 +78,91 @@ abilities! {
     }
 }
 
+abilities! {
+    /// What a document lets its readers do, beside reading: switches of the organization, and of each document.
+    DocumentAbility {
+        Download = "download",
+        Schedule = "schedule",
+        Drill = "drill",
+        Duplicate = "duplicate",
+        ViewWorkbook = "view_workbook",
+        AskAi = "ask_ai",
+    }
+}
+
+/// Abilities of one kind.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AbilitySet<A> {
+    bits: u32,
+    kind: PhantomData<A>,
+}
+
+impl<A: Ability> AbilitySet<A> {
+    pub const NONE: Self = Self { bits: 0, kind: PhantomData };
+
+    pub fn all() -> Self {
+        A::ALL.iter().copied().collect()
+    }
+
+    pub fn has(self, ability: A) -> bool {
+        self.bits & ability.bit() != 0
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.bits == 0
+    }
+
+    pub fn with(self, other: Self) -> Self {
+        Self { bits: self.bits | other.bits, ..self }
+    }
+
+    pub fn without(self, other: Self) -> Self {
+        Self { bits: self.bits & !other.bits, ..self }
+    }
+
+    pub fn common(self, other: Self) -> Self {
+        Self { bits: self.bits & other.bits, ..self }
+    }
+
+    pub fn holds(self, other: Self) -> bool {
+        other.bits & !self.bits == 0
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = A> {
+        A::ALL.iter().copied().filter(move |ability| self.has(*ability))
+    }
+}
+
+impl<A: Ability> Default for AbilitySet<A> {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+impl<A: Ability> FromIterator<A> for AbilitySet<A> {
+    fn from_iter<I: IntoIterator<Item = A>>(abilities: I) -> Self {
+        Self { bits: abilities.into_iter().fold(0, |bits, ability| bits | ability.bit()), kind: PhantomData }
+    }
+}
+
+impl<A: Ability> fmt::Debug for AbilitySet<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.iter()).finish()
+    }
+}
+
 /// How somebody came to a role.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Origin {
     Direct,
-    Group(String),
+    Group(Arc<str>),
     /// The connection's base access.
     Everyone,
     OrganizationAdmin,
+    /// A support grant of the organization.
+    Support,
+    /// The signed session of an embedding application.
+    Embed,
 }
 
 impl fmt::Display for Origin {
@@ -95,59 +172,75 @@ impl fmt::Display for Origin {
             Self::Group(name) => write!(f, "through group {name}"),
             Self::Everyone => f.write_str("given to everyone"),
             Self::OrganizationAdmin => f.write_str("as organization admin"),
+            Self::Support => f.write_str("granted for support"),
+            Self::Embed => f.write_str("given to the embedding application"),
         }
     }
 }
 
 /// One role that one holds, and how one came to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Assignment<A> {
-    pub role: String,
+pub struct Assignment<A: Ability> {
+    pub role: Arc<str>,
     pub origin: Origin,
-    granted: u32,
-    kind: PhantomData<A>,
+    granted: AbilitySet<A>,
 }
 
 impl<A: Ability> Assignment<A> {
-    pub fn new(role: impl Into<String>, origin: Origin, granted: &[A]) -> Self {
-        let granted = granted.iter().fold(0, |bits, ability| bits | ability.bit());
-        Self { role: role.into(), origin, granted, kind: PhantomData }
+    pub fn new(role: impl Into<Arc<str>>, origin: Origin, granted: AbilitySet<A>) -> Self {
+        Self { role: role.into(), origin, granted }
     }
 }
 
 /// The union of what several assignments give; each ability remembers which of them gave it.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Abilities<A> {
+pub struct Abilities<A: Ability> {
     assignments: Vec<Assignment<A>>,
-    union: u32,
+    union: AbilitySet<A>,
 }
 
-impl<A> Default for Abilities<A> {
+impl<A: Ability> Default for Abilities<A> {
     fn default() -> Self {
-        Self { assignments: Vec::new(), union: 0 }
+        Self { assignments: Vec::new(), union: AbilitySet::NONE }
     }
 }
 
 impl<A: Ability> Abilities<A> {
     pub fn new(assignments: Vec<Assignment<A>>) -> Self {
-        let union = assignments.iter().fold(0, |bits, assignment| bits | assignment.granted);
+        let union = assignments.iter().fold(AbilitySet::NONE, |union, assignment| union.with(assignment.granted));
         Self { assignments, union }
     }
 
+    pub fn set(&self) -> AbilitySet<A> {
+        self.union
+    }
+
     pub fn has(&self, ability: A) -> bool {
-        self.union & ability.bit() != 0
+        self.union.has(ability)
     }
 
     pub fn is_empty(&self) -> bool {
-        self.union == 0
+        self.union.is_empty()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = A> + '_ {
-        A::ALL.iter().copied().filter(|ability| self.has(*ability))
+        self.union.iter()
+    }
+
+    pub fn assignments(&self) -> &[Assignment<A>] {
+        &self.assignments
     }
 
     /// The first assignment that gives `ability`.
     pub fn because(&self, ability: A) -> Option<&Assignment<A>> {
-        self.assignments.iter().find(|assignment| assignment.granted & ability.bit() != 0)
+        self.assignments.iter().find(|assignment| assignment.granted.has(ability))
+    }
+
+    /// What of it is in `most`.
+    pub fn limited_to(mut self, most: AbilitySet<A>) -> Self {
+        for assignment in &mut self.assignments {
+            assignment.granted = assignment.granted.common(most);
+        }
+        Self::new(self.assignments)
     }
 }

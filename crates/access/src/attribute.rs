@@ -1,5 +1,56 @@
-use std::collections::BTreeMap;
-use tessera_base::Value;
+use std::{collections::BTreeMap, sync::Arc};
+use tessera_base::{Value, ValueType};
+
+/// What may be known of people, as an organization declares it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AttributeDefinition {
+    pub name: String,
+    pub label: String,
+    pub description: Option<String>,
+    /// Not a timestamp.
+    pub value_type: ValueType,
+    pub multiple: bool,
+    pub default: Option<Vec<Value>>,
+    /// A data rule uses it.
+    pub secures_data: bool,
+}
+
+/// Who set a value. An administrator may replace any; a source that repeats itself replaces only its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AttributeSource {
+    Administrator,
+    /// Claims of the identity provider, at sign-in.
+    SignIn,
+    Scim,
+}
+
+impl AttributeSource {
+    const ALL: [Self; 3] = [Self::Administrator, Self::SignIn, Self::Scim];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator",
+            Self::SignIn => "sign_in",
+            Self::Scim => "scim",
+        }
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|source| source.name() == name)
+    }
+
+    pub fn replaces(self, earlier: Self) -> bool {
+        self == Self::Administrator || self == earlier
+    }
+}
+
+/// What is set on one person or group.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HeldAttribute {
+    pub name: Arc<str>,
+    pub values: Vec<Value>,
+    pub source: AttributeSource,
+}
 
 /// What is known of one attribute of one person. An attribute that is not in [`Attributes`] is *missing*.
 #[derive(Clone, PartialEq, Eq, Debug)]

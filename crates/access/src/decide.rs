@@ -1,50 +1,75 @@
 use crate::{
-    AccessContext, ActionKind, ConnectionAbility, Facts, OrganizationAbility, ResourceKind,
-    rights::{Needs, alternatives},
+    AccessContext, ActionKind, ConnectionAbility, ContentRole, DocumentAbility, Facts, Grantee, NodeKind,
+    OrganizationAbility, Origin, Requirement, ResourceKind, Restraint,
+    reach::{Holder, Via, content_role, is_trashed},
+    rights::alternatives,
+    snapshot::Place,
 };
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// Why something is allowed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Reason {
-    ConnectionRole { ability: ConnectionAbility, role: String, origin: crate::Origin },
-    OrganizationRole { ability: OrganizationAbility, role: String },
+    Member,
+    Colleague,
+    ConnectionRole {
+        ability: ConnectionAbility,
+        role: Arc<str>,
+        origin: Origin,
+    },
+    OrganizationRole {
+        ability: OrganizationAbility,
+        role: Arc<str>,
+    },
+    OrganizationAdmin,
     Owner,
+    NotAbove,
+    Gone,
+    ContentRole {
+        role: ContentRole,
+        origin: ContentOrigin,
+    },
+    SeesBelow,
+    Unlocked,
+    NotRoot,
+    Switch {
+        ability: DocumentAbility,
+        of_document: bool,
+    },
+    /// All of them together.
+    All(Vec<Reason>),
 }
 
-/// What would be needed; one of a decision's `needs` suffices.
+/// How somebody came to a content role.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Requirement {
-    ConnectionAbility(ConnectionAbility),
-    OrganizationAbility(OrganizationAbility),
+pub struct ContentOrigin {
+    pub through: ContentThrough,
+    /// The folder that gave it, when it is not the folder or document itself.
+    pub inherited_from: Option<Arc<str>>,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ContentThrough {
     Owner,
+    Direct,
+    Group(Arc<str>),
+    /// Everyone in the organization.
+    Organization,
+    /// An administrator of content access, of all that is shared.
+    Administrator,
+    Embed,
 }
 
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ConnectionRole { role, origin, .. } => write!(f, "{role}, {origin}"),
-            Self::OrganizationRole { role, .. } => write!(f, "organization role {role}"),
-            Self::Owner => f.write_str("it is yours"),
-        }
-    }
-}
-
-impl fmt::Display for Requirement {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::ConnectionAbility(ability) => ability.fmt(f),
-            Self::OrganizationAbility(ability) => ability.fmt(f),
-            Self::Owner => f.write_str("owner"),
-        }
-    }
-}
+/// What would suffice, all of it together; no more than what is missing.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Missing(pub Vec<Requirement>);
 
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Decision {
     /// The reason of an allowed decision; `None` means not allowed.
     pub because: Option<Reason>,
-    pub needs: Vec<Requirement>,
+    /// One of them suffices. Empty when allowed, and when nothing could suffice.
+    pub needs: Vec<Missing>,
 }
 
 impl Decision {
@@ -55,32 +80,238 @@ impl Decision {
 
 /// Decides from the one table of rights. A resource of another organization is never allowed to anybody.
 pub fn decide(ctx: &AccessContext, resource: ResourceKind, facts: &Facts, action: ActionKind) -> Decision {
-    let alternatives = alternatives(resource, action);
-    let because = (ctx.organization() == facts.organization)
-        .then(|| alternatives.iter().find_map(|needs| reason(ctx, facts, *needs)))
-        .flatten();
-    let needs = if because.is_some() { Vec::new() } else { alternatives.iter().map(requirement).collect() };
-    Decision { because, needs }
-}
-
-fn reason(ctx: &AccessContext, facts: &Facts, needs: Needs) -> Option<Reason> {
-    match needs {
-        Needs::Connection(ability) => {
-            let assignment = ctx.connection_abilities(facts.connection?)?.because(ability)?;
-            Some(Reason::ConnectionRole { ability, role: assignment.role.clone(), origin: assignment.origin.clone() })
-        }
-        Needs::Organization(ability) => {
-            let assignment = ctx.organization_abilities().because(ability)?;
-            Some(Reason::OrganizationRole { ability, role: assignment.role.clone() })
-        }
-        Needs::Owner => (facts.owner? == ctx.user().id).then_some(Reason::Owner),
+    let standing = ctx.standing();
+    let restraint = match standing.restraint() {
+        Restraint::ReadOnly if !action.only_reads() => Some(Requirement::OwnName),
+        Restraint::NoRows if !action.only_reads() => Some(Requirement::OwnName),
+        Restraint::NoRows if action.shows_rows() => Some(Requirement::OwnAttributes),
+        Restraint::None | Restraint::ReadOnly | Restraint::NoRows => None,
+    };
+    match restraint {
+        Some(requirement) => Decision { because: None, needs: vec![Missing(vec![requirement])] },
+        None => decide_for(&**standing, resource, facts, action),
     }
 }
 
-fn requirement(needs: &Needs) -> Requirement {
-    match needs {
-        Needs::Connection(ability) => Requirement::ConnectionAbility(*ability),
-        Needs::Organization(ability) => Requirement::OrganizationAbility(*ability),
-        Needs::Owner => Requirement::Owner,
+pub(crate) fn decide_for(holder: &impl Holder, resource: ResourceKind, facts: &Facts, action: ActionKind) -> Decision {
+    let alternatives = alternatives(resource, action);
+    let asked = Asked::new(holder, resource, facts);
+    if holder.snapshot().organization() != facts.organization {
+        let needs = alternatives.iter().map(|all| Missing(all.to_vec())).collect();
+        return Decision { because: None, needs };
+    }
+    let because = alternatives.iter().find_map(|all| reason(&asked, all));
+    let needs = match because {
+        Some(_) => Vec::new(),
+        None => alternatives.iter().map(|all| missing(&asked, all)).collect(),
+    };
+    Decision { because, needs }
+}
+
+/// Whether it is allowed, without the words.
+pub(crate) fn allows(holder: &impl Holder, resource: ResourceKind, facts: &Facts, action: ActionKind) -> bool {
+    let asked = Asked::new(holder, resource, facts);
+    holder.snapshot().organization() == facts.organization
+        && alternatives(resource, action).iter().any(|all| all.iter().all(|one| is_met(&asked, *one)))
+}
+
+struct Asked<'a, H> {
+    holder: &'a H,
+    facts: &'a Facts,
+    place: Option<Place>,
+}
+
+impl<'a, H: Holder> Asked<'a, H> {
+    /// What is in the trash is reached as such, and not otherwise.
+    fn new(holder: &'a H, resource: ResourceKind, facts: &'a Facts) -> Self {
+        let snapshot = holder.snapshot();
+        let place = facts.node.and_then(|node| snapshot.nodes.place(node));
+        let place = place.filter(|place| is_trashed(snapshot, *place) == (resource == ResourceKind::Trashed));
+        Self { holder, facts, place }
+    }
+}
+
+fn reason(asked: &Asked<impl Holder>, all: &[Requirement]) -> Option<Reason> {
+    match all {
+        [] => None,
+        [one] => met(asked, *one),
+        all => all.iter().map(|one| met(asked, *one)).collect::<Option<Vec<Reason>>>().map(Reason::All),
+    }
+}
+
+fn missing(asked: &Asked<impl Holder>, all: &[Requirement]) -> Missing {
+    Missing(all.iter().copied().filter(|one| !is_met(asked, *one)).collect())
+}
+
+/// Whether one requirement is met: the one place where each of them has its meaning.
+fn is_met(asked: &Asked<impl Holder>, requirement: Requirement) -> bool {
+    let Asked { holder, facts, place } = asked;
+    let snapshot = holder.snapshot();
+    match requirement {
+        Requirement::Member => true,
+        Requirement::Colleague => holder.is_colleague(),
+        Requirement::Connection(ability) => {
+            facts.connection.is_some_and(|connection| holder.has_connection_ability(connection, ability))
+        }
+        Requirement::Organization(ability) => holder.organization_abilities().has(ability),
+        Requirement::OrganizationAdmin => holder.is_organization_admin(),
+        Requirement::Owner => facts.owner == Some(holder.id()),
+        Requirement::NotAbove => facts.owner.and_then(|owner| snapshot.person(owner)).is_some_and(|person| {
+            let theirs = snapshot.organization_role_gives(person.organization_role);
+            holder.organization_abilities().holds(theirs) && (holder.is_organization_admin() || !person.is_admin())
+        }),
+        Requirement::Gone => {
+            facts.owner.and_then(|owner| snapshot.person(owner)).is_some_and(|person| !person.is_active())
+        }
+        Requirement::Content(role) => {
+            place.and_then(|place| content_role(*holder, place)).is_some_and(|held| held.role >= role)
+        }
+        Requirement::SeesBelow => place.is_some_and(|place| holder.sees_below(place)),
+        Requirement::Unlocked => place.is_some_and(|place| {
+            let mut locked = snapshot.nodes.way_up(place).skip(1).filter(|(_, node)| node.locked);
+            locked
+                .all(|(folder, _)| content_role(*holder, folder).is_some_and(|held| held.role >= ContentRole::Manager))
+        }),
+        Requirement::NotRoot => place.and_then(|place| snapshot.nodes.at(place)).is_some_and(|node| !node.is_root()),
+        Requirement::Switch(ability) => switch(asked, ability).is_some_and(|(on, _)| on),
+        // What keeps an actor from some of what they hold is asked before the table.
+        Requirement::OwnName | Requirement::OwnAttributes => true,
+    }
+}
+
+/// Why one requirement is met.
+fn met(asked: &Asked<impl Holder>, requirement: Requirement) -> Option<Reason> {
+    let Asked { holder, facts, place } = asked;
+    match requirement {
+        Requirement::Connection(ability) => {
+            let (role, origin) = holder.connection_ability(facts.connection?, ability)?;
+            return Some(Reason::ConnectionRole { ability, role, origin });
+        }
+        Requirement::Content(role) => {
+            let held = content_role(*holder, (*place)?).filter(|held| held.role >= role)?;
+            return Some(Reason::ContentRole {
+                role: held.role,
+                origin: origin(*holder, (*place)?, held.via, held.at),
+            });
+        }
+        _ if !is_met(asked, requirement) => return None,
+        _ => {}
+    }
+    Some(match requirement {
+        Requirement::Member | Requirement::OwnName | Requirement::OwnAttributes => Reason::Member,
+        Requirement::Colleague => Reason::Colleague,
+        Requirement::Organization(ability) => Reason::OrganizationRole { ability, role: holder.organization_role() },
+        Requirement::OrganizationAdmin => Reason::OrganizationAdmin,
+        Requirement::Owner => Reason::Owner,
+        Requirement::NotAbove => Reason::NotAbove,
+        Requirement::Gone => Reason::Gone,
+        Requirement::SeesBelow => Reason::SeesBelow,
+        Requirement::Unlocked => Reason::Unlocked,
+        Requirement::NotRoot => Reason::NotRoot,
+        Requirement::Switch(ability) => Reason::Switch { ability, of_document: switch(asked, ability)?.1 },
+        Requirement::Connection(_) | Requirement::Content(_) => return None,
+    })
+}
+
+/// Whether the document's switch is on, and whether the document itself says so.
+fn switch(asked: &Asked<impl Holder>, ability: DocumentAbility) -> Option<(bool, bool)> {
+    let snapshot = asked.holder.snapshot();
+    let node = snapshot.nodes.at(asked.place?).filter(|node| node.kind == NodeKind::Document)?;
+    if node.switches.off.has(ability) {
+        return Some((false, true));
+    }
+    let own = node.switches.on.has(ability);
+    Some((own || snapshot.profile.document_abilities.has(ability), own))
+}
+
+pub(crate) fn origin(holder: &impl Holder, place: Place, via: Via, at: Place) -> ContentOrigin {
+    let snapshot = holder.snapshot();
+    let through = match via {
+        Via::Owner => ContentThrough::Owner,
+        Via::Grant(Grantee::User(_)) => ContentThrough::Direct,
+        Via::Grant(Grantee::Group(id)) => {
+            ContentThrough::Group(snapshot.groups.get(id).map_or_else(|| Arc::from(""), |group| group.name.clone()))
+        }
+        Via::Grant(Grantee::Everyone) => ContentThrough::Organization,
+        Via::Administrator => ContentThrough::Administrator,
+        Via::Embed => ContentThrough::Embed,
+    };
+    let inherited = at != place && via != Via::Administrator;
+    let inherited_from = inherited.then(|| snapshot.nodes.at(at).map(|node| node.name.clone())).flatten();
+    ContentOrigin { through, inherited_from }
+}
+
+impl fmt::Display for ContentOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.through {
+            ContentThrough::Owner => f.write_str("as owner")?,
+            ContentThrough::Direct => f.write_str("granted to you")?,
+            ContentThrough::Group(name) => write!(f, "through group {name}")?,
+            ContentThrough::Organization => f.write_str("granted to everyone")?,
+            ContentThrough::Administrator => f.write_str("as administrator of content access")?,
+            ContentThrough::Embed => f.write_str("given to the embedding application")?,
+        }
+        match &self.inherited_from {
+            Some(folder) => write!(f, ", inherited from {folder}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member => f.write_str("as a member of the organization"),
+            Self::Colleague => f.write_str("as somebody with a role in the organization or on a connection"),
+            Self::ConnectionRole { role, origin, .. } => write!(f, "{role}, {origin}"),
+            Self::OrganizationRole { role, .. } => write!(f, "organization role {role}"),
+            Self::OrganizationAdmin => f.write_str("organization role admin"),
+            Self::Owner => f.write_str("it is yours"),
+            Self::NotAbove => f.write_str("they hold nothing that you lack"),
+            Self::Gone => f.write_str("they were suspended or removed"),
+            Self::ContentRole { role, origin } => write!(f, "{role}, {origin}"),
+            Self::SeesBelow => f.write_str("something in it is open to you"),
+            Self::Unlocked => f.write_str("no lock above keeps you from it"),
+            Self::NotRoot => f.write_str("it can be changed"),
+            Self::Switch { ability, of_document: true } => write!(f, "{ability} is switched on for this document"),
+            Self::Switch { ability, of_document: false } => write!(f, "{ability} is switched on in the organization"),
+            Self::All(reasons) => {
+                for (position, reason) in reasons.iter().enumerate() {
+                    write!(f, "{}{reason}", if position == 0 { "" } else { "; " })?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Requirement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member => f.write_str("membership"),
+            Self::Colleague => f.write_str("any role in the organization or on a connection"),
+            Self::Connection(ability) => ability.fmt(f),
+            Self::Organization(ability) => ability.fmt(f),
+            Self::OrganizationAdmin => f.write_str("admin"),
+            Self::Owner => f.write_str("owner"),
+            Self::NotAbove => f.write_str("every ability that they hold"),
+            Self::Gone => f.write_str("that they are suspended or removed"),
+            Self::Content(role) => f.write_str(role.name()),
+            Self::SeesBelow => f.write_str("access to something in it"),
+            Self::Unlocked => f.write_str("manager of the locked folder above"),
+            Self::NotRoot => f.write_str("another folder than this one"),
+            Self::Switch(ability) => write!(f, "{ability} switched on"),
+            Self::OwnName => f.write_str("acting in your own name"),
+            Self::OwnAttributes => f.write_str("your own attributes"),
+        }
+    }
+}
+
+impl fmt::Display for Missing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, requirement) in self.0.iter().enumerate() {
+            write!(f, "{}{requirement}", if position == 0 { "" } else { " and " })?;
+        }
+        Ok(())
     }
 }

@@ -1,23 +1,48 @@
 //! Who asks, what they may do, and why: facts in, decision with reasons out.
 //!
-//! The way of every request: [`AccessContext`] (made once, at the gate) → [`open`] on a [`Sealed`] row → [`Permit`].
+//! The way of every request: a [`Snapshot`] of the organization → the actor's [`Standing`] → [`AccessContext`] (made once,
+//! at the gate) → [`open`] on a [`Sealed`] row → [`Permit`].
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 mod ability;
+mod actor;
 mod attribute;
 mod connection;
+mod content;
 mod context;
 mod decide;
+mod matrix;
 mod permit;
+mod reach;
 mod rights;
 mod role;
 mod scope;
+mod snapshot;
+mod standing;
+mod what_if;
+mod who_can;
 
-pub use ability::{Abilities, Ability, Assignment, ConnectionAbility, OrganizationAbility, Origin};
-pub use attribute::{AttributeState, AttributeValues, Attributes, resolve_attribute};
+pub use ability::{
+    Abilities, Ability, AbilitySet, Assignment, ConnectionAbility, DocumentAbility, OrganizationAbility, Origin,
+};
+pub use actor::{Actor, ActorKind, Embed, User};
+pub use attribute::{
+    AttributeDefinition, AttributeSource, AttributeState, AttributeValues, Attributes, HeldAttribute, resolve_attribute,
+};
 pub use connection::{Connection, CredentialSource, Credentials, EngineKind};
-pub use context::{AccessContext, Actor, ContextParts, GroupRef, User};
-pub use decide::{Decision, Reason, Requirement, decide};
+pub use content::{ContentRole, DEEPEST, Grant, Grantee, Node, NodeKind, Switches};
+pub use context::AccessContext;
+pub use decide::{ContentOrigin, ContentThrough, Decision, Missing, Reason, decide};
+pub use matrix::matrix;
 pub use permit::{Denied, Facts, Permit, Resource, Sealed, open};
-pub use rights::{ActionKind, ResourceKind, action, matrix};
-pub use role::{ConnectionRole, OrganizationRole};
+pub use rights::{ActionKind, Requirement, ResourceKind, action, alternatives};
+pub use role::{
+    ConnectionRole, CustomConnectionRole, CustomOrganizationRole, HeldConnectionRole, HeldOrganizationRole,
+    OrganizationRole,
+};
 pub use scope::{Limit, Scope, visible};
+pub use snapshot::{
+    Change, ConnectionAccess, Group, Groups, Nodes, Person, PersonKind, PersonStatus, Place, Profile, Snapshot,
+};
+pub use standing::{EmbedClaims, GroupRef, Restraint, Scopes, Standing, StandingParts, SupportScope};
+pub use what_if::{ConnectionDifference, ContentDifference, Difference, what_if};
+pub use who_can::{ContentAccess, WhoCan, access_list};

@@ -4,7 +4,7 @@ use crate::{
     decide,
 };
 use std::{fmt, marker::PhantomData, sync::Arc};
-use tessera_base::{ConnectionId, OrganizationId, UserId};
+use tessera_base::{ConnectionId, NodeId, OrganizationId, UserId};
 
 /// Something that lives in an organization and is reached through a decision.
 pub trait Resource {
@@ -16,7 +16,17 @@ pub trait Resource {
 pub struct Facts {
     pub organization: OrganizationId,
     pub connection: Option<ConnectionId>,
+    /// Whose it is; of a person, the person.
     pub owner: Option<UserId>,
+    /// The folder or document that it is, or is about.
+    pub node: Option<NodeId>,
+}
+
+impl Facts {
+    /// Of something that belongs to nobody and nothing but the organization.
+    pub fn of(organization: OrganizationId) -> Self {
+        Self { organization, connection: None, owner: None, node: None }
+    }
 }
 
 /// A row that nobody has been allowed to read yet: it has no accessor.
@@ -31,10 +41,6 @@ impl<R> Sealed<R> {
     /// INVARIANT: called where rows are read, nowhere else (`clippy.toml` disallows it elsewhere).
     pub fn new(row: R, facts: Facts) -> Self {
         Self { row, facts }
-    }
-
-    pub(crate) fn facts(&self) -> &Facts {
-        &self.facts
     }
 }
 

@@ -1,89 +1,326 @@
 //! The one table of rights. Decisions, lists, screens, documentation and the printed matrix are all derived from it.
-use crate::{Ability, ConnectionAbility as C, ConnectionRole, OrganizationAbility as O};
-use std::fmt::Write;
+use crate::{ConnectionAbility as C, ContentRole as R, DocumentAbility as D, OrganizationAbility as O};
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum ResourceKind {
-    Connection,
-    Model,
-    /// A running or finished query, known by its id.
-    QueryRun,
+macro_rules! kinds {
+    ($(#[$doc:meta])* $name:ident { $($(#[$note:meta])* $variant:ident = $text:literal),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub enum $name { $($(#[$note])* $variant),* }
+
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.name() == name)
+            }
+        }
+    };
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub enum ActionKind {
-    View,
-    UseEngine,
-    Query,
-    QueryViews,
-    WriteSql,
-    ViewSql,
-    Download,
-    Cancel,
+kinds! {
+    ResourceKind {
+        Organization = "organization",
+        Person = "person",
+        Group = "group",
+        Attribute = "attribute",
+        Role = "role",
+        SupportGrant = "support_grant",
+        Connection = "connection",
+        Model = "model",
+        /// A running or finished query, known by its id.
+        QueryRun = "query",
+        Folder = "folder",
+        Document = "document",
+        /// A folder or document in the trash.
+        Trashed = "trashed",
+        AccessRequest = "access_request",
+    }
 }
 
-/// What an actor must hold; one of a right's alternatives suffices.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Needs {
+kinds! {
+    ActionKind {
+        View = "view",
+        // The organization.
+        ChangeSettings = "change_settings",
+        ReadAudit = "read_audit",
+        AddPerson = "add_person",
+        AddGroup = "add_group",
+        AddAttribute = "add_attribute",
+        AddRole = "add_role",
+        AddConnection = "add_connection",
+        AllowSupport = "allow_support",
+        /// Taking everything along, and removing everything.
+        Leave = "leave",
+        // People, groups, attributes, roles.
+        Edit = "edit",
+        Remove = "remove",
+        SetRole = "set_role",
+        SetStatus = "set_status",
+        SetAttributes = "set_attributes",
+        SetMembers = "set_members",
+        /// Seeing the product as this person does.
+        ViewAs = "view_as",
+        /// Making somebody else the owner of what a person left behind.
+        TakeOver = "take_over",
+        /// Asking what this person may do, and why.
+        Explain = "explain",
+        // Connections and models.
+        UseEngine = "use_engine",
+        AssignRoles = "assign_roles",
+        Query = "query",
+        QueryViews = "query_views",
+        WriteSql = "write_sql",
+        ViewSql = "view_sql",
+        Cancel = "cancel",
+        // Content.
+        Open = "open",
+        Explore = "explore",
+        Publish = "publish",
+        CreateIn = "create_in",
+        /// Knowing who has access, and why.
+        ReadAccess = "read_access",
+        Share = "share",
+        Unshare = "unshare",
+        Move = "move",
+        /// Naming another owner.
+        Transfer = "transfer",
+        Lock = "lock",
+        Trash = "trash",
+        SetSwitches = "set_switches",
+        Download = "download",
+        Schedule = "schedule",
+        Drill = "drill",
+        Duplicate = "duplicate",
+        ViewWorkbook = "view_workbook",
+        AskAi = "ask_ai",
+        Restore = "restore",
+        Purge = "purge",
+        // Access requests.
+        Approve = "approve",
+        Decline = "decline",
+        Withdraw = "withdraw",
+    }
+}
+
+/// What an actor must hold for an action.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Requirement {
+    /// To be in the organization, as anybody.
+    Member,
+    /// To hold anything at all, in the organization or on a connection: to be one of those who work together.
+    Colleague,
     /// On the resource's connection.
     Connection(C),
     Organization(O),
-    /// The resource is the actor's own.
+    OrganizationAdmin,
+    /// The resource is the actor's own, or the actor themselves.
     Owner,
+    /// The person that the resource is holds no ability that the actor lacks.
+    NotAbove,
+    /// The person that the resource is has been suspended or removed.
+    Gone,
+    /// At least this role on the folder or document.
+    Content(R),
+    /// Something below the folder may be known to be there.
+    SeesBelow,
+    /// Manager of every locked folder above.
+    Unlocked,
+    /// Not one of the two folders that are always there.
+    NotRoot,
+    /// The document's switch.
+    Switch(D),
+    /// To act in one's own name. Of every action that changes something.
+    OwnName,
+    /// To have the attributes that decide. Of every action that shows rows.
+    OwnAttributes,
 }
 
 impl ResourceKind {
-    pub const ALL: [Self; 3] = [Self::Connection, Self::Model, Self::QueryRun];
-
     pub fn noun(self) -> &'static str {
         match self {
-            Self::Connection => "connection",
-            Self::Model => "model",
-            Self::QueryRun => "query",
+            Self::SupportGrant => "support grant",
+            Self::Trashed => "item in the trash",
+            Self::AccessRequest => "access request",
+            other => other.name(),
         }
     }
 }
 
 impl ActionKind {
-    pub const ALL: [Self; 8] = [
-        Self::View,
-        Self::UseEngine,
-        Self::Query,
-        Self::QueryViews,
-        Self::WriteSql,
-        Self::ViewSql,
-        Self::Download,
-        Self::Cancel,
-    ];
-
-    pub fn name(self) -> &'static str {
+    /// What one does to something, before its noun: `read the data of` a connection.
+    pub fn phrase(self) -> &'static str {
+        use ActionKind as A;
         match self {
-            Self::View => "view",
-            Self::UseEngine => "use_engine",
-            Self::Query => "query",
-            Self::QueryViews => "query_views",
-            Self::WriteSql => "write_sql",
-            Self::ViewSql => "view_sql",
-            Self::Download => "download",
-            Self::Cancel => "cancel",
+            A::View => "see",
+            A::ChangeSettings => "change the settings of",
+            A::ReadAudit => "read the audit trail of",
+            A::AddPerson => "add people to",
+            A::AddGroup => "add groups to",
+            A::AddAttribute => "add attributes to",
+            A::AddRole => "add roles to",
+            A::AddConnection => "add connections to",
+            A::AllowSupport => "allow support access to",
+            A::Leave => "export or delete",
+            A::Edit => "edit",
+            A::Remove => "remove",
+            A::SetRole => "change the organization role of",
+            A::SetStatus => "suspend or bring back",
+            A::SetAttributes => "set attributes of",
+            A::SetMembers => "change the members of",
+            A::ViewAs => "see the product as",
+            A::TakeOver => "take over the content of",
+            A::Explain => "ask about the access of",
+            A::UseEngine => "read the data of",
+            A::AssignRoles => "assign roles on",
+            A::Query => "query the topics of",
+            A::QueryViews => "query single views of",
+            A::WriteSql => "write SQL on",
+            A::ViewSql => "read the SQL of",
+            A::Cancel => "cancel",
+            A::Open => "open",
+            A::Explore => "explore",
+            A::Publish => "publish",
+            A::CreateIn => "create anything in",
+            A::ReadAccess => "see who has access to",
+            A::Share => "share",
+            A::Unshare => "take access to",
+            A::Move => "move",
+            A::Transfer => "name another owner of",
+            A::Lock => "lock",
+            A::Trash => "throw away",
+            A::SetSwitches => "change what readers may do with",
+            A::Download => "download from",
+            A::Schedule => "schedule",
+            A::Drill => "drill into",
+            A::Duplicate => "duplicate",
+            A::ViewWorkbook => "see the workbook of",
+            A::AskAi => "ask the assistant about",
+            A::Restore => "restore",
+            A::Purge => "delete for ever",
+            A::Approve => "approve",
+            A::Decline => "decline",
+            A::Withdraw => "withdraw",
         }
+    }
+
+    /// Whether it leaves everything as it was.
+    pub fn only_reads(self) -> bool {
+        use ActionKind as A;
+        match self {
+            A::View
+            | A::ReadAudit
+            | A::Explain
+            | A::UseEngine
+            | A::Query
+            | A::QueryViews
+            | A::WriteSql
+            | A::ViewSql => true,
+            A::Open | A::Explore | A::ReadAccess | A::Download | A::Drill | A::ViewWorkbook | A::AskAi => true,
+            A::ChangeSettings | A::AddPerson | A::AddGroup | A::AddAttribute | A::AddRole | A::AddConnection => false,
+            A::AllowSupport | A::Leave | A::Edit | A::Remove | A::SetRole | A::SetStatus | A::SetAttributes => false,
+            A::SetMembers | A::ViewAs | A::TakeOver | A::AssignRoles | A::Cancel | A::Publish | A::CreateIn => false,
+            A::Share | A::Unshare | A::Move | A::Transfer | A::Lock | A::Trash | A::SetSwitches | A::Schedule => false,
+            A::Duplicate | A::Restore | A::Purge | A::Approve | A::Decline | A::Withdraw => false,
+        }
+    }
+
+    /// Whether it brings rows of a connection.
+    pub fn shows_rows(self) -> bool {
+        matches!(self, Self::UseEngine)
     }
 }
 
-/// The alternatives of one right. A pair that is not here does not exist, and nobody has it.
-pub(crate) fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [Needs] {
-    use {ActionKind as A, Needs::*, ResourceKind as R};
+/// The alternatives of one right, and what each of them takes together. A pair that is not here does not exist, and
+/// nobody has it.
+pub fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [&'static [Requirement]] {
+    use {ActionKind as A, Requirement::*, ResourceKind as K};
     match (resource, action) {
-        (R::Connection, A::View) => &[Connection(C::ViewResults)],
-        (R::Connection, A::UseEngine) => &[Connection(C::ViewResults)],
-        (R::Model, A::View) => &[Connection(C::ViewResults)],
-        (R::Model, A::Query) => &[Connection(C::QueryTopics)],
-        (R::Model, A::QueryViews) => &[Connection(C::QueryAllViews)],
-        (R::Model, A::WriteSql) => &[Connection(C::WriteSql)],
-        (R::Model, A::ViewSql) => &[Connection(C::ViewSql)],
-        (R::Model, A::Download) => &[Connection(C::Download)],
-        (R::QueryRun, A::View | A::Cancel) => &[Owner, Organization(O::ManageConnections)],
-        (R::Connection | R::Model | R::QueryRun, _) => &[],
+        (K::Organization, A::View) => &[&[Member]],
+        (K::Organization, A::ChangeSettings) => &[&[Organization(O::ManageSettings)]],
+        (K::Organization, A::ReadAudit) => &[&[Organization(O::ReadAudit)]],
+        (K::Organization, A::AddPerson) => &[&[Organization(O::ManageMembers)]],
+        (K::Organization, A::AddGroup) => &[&[Organization(O::ManageGroups)]],
+        (K::Organization, A::AddAttribute) => &[&[Organization(O::ManageAttributes)]],
+        (K::Organization, A::AddRole) => &[&[Organization(O::ManageRoles)]],
+        (K::Organization, A::AddConnection) => &[&[Organization(O::ManageConnections)]],
+        (K::Organization, A::AllowSupport) => &[&[Organization(O::ManageSupportAccess)]],
+        (K::Organization, A::Leave) => &[&[OrganizationAdmin]],
+
+        (K::Person, A::View) => &[&[Owner], &[Colleague]],
+        (K::Person, A::Edit) => &[&[Organization(O::ManageMembers), NotAbove]],
+        (K::Person, A::SetRole) => &[&[Organization(O::ManageMembers), NotAbove]],
+        (K::Person, A::SetStatus) => &[&[Organization(O::ManageMembers), NotAbove]],
+        (K::Person, A::SetAttributes) => &[&[Organization(O::ManageAttributes)]],
+        (K::Person, A::ViewAs) => &[&[Organization(O::Impersonate), NotAbove]],
+        (K::Person, A::TakeOver) => &[&[Organization(O::ManageContentAccess), Gone]],
+        (K::Person, A::Explain) => &[&[Owner], &[Organization(O::ManageMembers)], &[Organization(O::ReadAudit)]],
+
+        (K::Group, A::View) => &[&[Colleague]],
+        (K::Group, A::Edit | A::Remove | A::SetMembers) => &[&[Organization(O::ManageGroups)]],
+        (K::Group, A::SetAttributes) => &[&[Organization(O::ManageAttributes)]],
+
+        (K::Attribute, A::View) => &[&[Member]],
+        (K::Attribute, A::Edit | A::Remove) => &[&[Organization(O::ManageAttributes)]],
+
+        (K::Role, A::View) => &[&[Colleague]],
+        (K::Role, A::Edit | A::Remove) => &[&[Organization(O::ManageRoles)]],
+
+        (K::SupportGrant, A::View | A::Remove) => &[&[Organization(O::ManageSupportAccess)]],
+
+        (K::Connection, A::View) => &[&[Connection(C::ViewResults)], &[Organization(O::ManageConnections)]],
+        (K::Connection, A::UseEngine) => &[&[Connection(C::ViewResults)]],
+        (K::Connection, A::Edit) => &[&[Connection(C::ManageConnection)], &[Organization(O::ManageConnections)]],
+        (K::Connection, A::Remove) => &[&[Organization(O::ManageConnections)]],
+        (K::Connection, A::AssignRoles) => &[&[Connection(C::ManageConnectionRoles)]],
+
+        (K::Model, A::View) => &[&[Connection(C::ViewResults)]],
+        (K::Model, A::Query) => &[&[Connection(C::QueryTopics)]],
+        (K::Model, A::QueryViews) => &[&[Connection(C::QueryAllViews)]],
+        (K::Model, A::WriteSql) => &[&[Connection(C::WriteSql)]],
+        (K::Model, A::ViewSql) => &[&[Connection(C::ViewSql)]],
+        (K::Model, A::Download) => &[&[Connection(C::Download)]],
+
+        (K::QueryRun, A::View | A::Cancel) => &[&[Owner], &[Organization(O::ManageConnections)]],
+
+        (K::Folder, A::View) => &[&[Content(R::Viewer)], &[SeesBelow]],
+        (K::Folder, A::CreateIn) => &[&[Content(R::Editor)]],
+        (K::Folder, A::Edit) => &[&[Content(R::Editor), NotRoot]],
+        (K::Folder, A::ReadAccess) => &[&[Content(R::Viewer)]],
+        (K::Folder, A::Share) => &[&[Content(R::Manager), Unlocked]],
+        (K::Folder, A::Unshare | A::Lock) => &[&[Content(R::Manager)]],
+        (K::Folder, A::Trash) => &[&[Content(R::Manager), NotRoot]],
+        (K::Folder, A::Move | A::Transfer) => &[&[Content(R::Manager), NotRoot, Unlocked]],
+
+        (K::Document, A::View) => &[&[Content(R::Viewer)]],
+        (K::Document, A::Open) => &[&[Content(R::Viewer), Connection(C::ViewResults)]],
+        (K::Document, A::Explore) => &[&[Content(R::Explorer), Connection(C::QueryTopics)]],
+        (K::Document, A::Edit | A::Publish) => &[&[Content(R::Editor), Connection(C::CreateDocuments)]],
+        (K::Document, A::ReadAccess) => &[&[Content(R::Viewer)]],
+        (K::Document, A::Share) => &[&[Content(R::Manager), Unlocked]],
+        (K::Document, A::Unshare | A::Trash | A::SetSwitches) => &[&[Content(R::Manager)]],
+        (K::Document, A::Move | A::Transfer) => &[&[Content(R::Manager), Unlocked]],
+        (K::Document, A::Download) => &[&[Content(R::Viewer), Switch(D::Download), Connection(C::Download)]],
+        (K::Document, A::Schedule) => &[&[Content(R::Viewer), Switch(D::Schedule), Connection(C::Schedule)]],
+        (K::Document, A::Drill) => &[&[Content(R::Viewer), Switch(D::Drill), Connection(C::FilterAndDrill)]],
+        (K::Document, A::Duplicate) => &[&[Content(R::Viewer), Switch(D::Duplicate), Connection(C::CreateDocuments)]],
+        (K::Document, A::ViewWorkbook) => &[&[Content(R::Viewer), Switch(D::ViewWorkbook), Connection(C::ViewResults)]],
+        (K::Document, A::AskAi) => &[&[Content(R::Viewer), Switch(D::AskAi), Connection(C::AskAi)]],
+
+        (K::Trashed, A::View | A::Restore | A::Purge) => &[&[Content(R::Manager)]],
+
+        // About a folder or document, or else about a connection.
+        (K::AccessRequest, A::View) => &[&[Owner], &[Content(R::Manager)], &[Connection(C::ManageConnectionRoles)]],
+        (K::AccessRequest, A::Approve) => &[&[Content(R::Manager), Unlocked], &[Connection(C::ManageConnectionRoles)]],
+        (K::AccessRequest, A::Decline) => &[&[Content(R::Manager)], &[Connection(C::ManageConnectionRoles)]],
+        (K::AccessRequest, A::Withdraw) => &[&[Owner]],
+
+        (K::Organization | K::Person | K::Group | K::Attribute | K::Role | K::SupportGrant, _) => &[],
+        (K::Connection | K::Model | K::QueryRun, _) => &[],
+        (K::Folder | K::Document | K::Trashed | K::AccessRequest, _) => &[],
     }
 }
 
@@ -103,7 +340,7 @@ pub mod action {
     pub trait Implies<B: Action>: Action {}
 
     macro_rules! actions {
-        ($($name:ident),*) => {$(
+        ($($name:ident),* $(,)?) => {$(
             #[derive(Debug)]
             pub struct $name;
             impl sealed::Sealed for $name {}
@@ -112,47 +349,60 @@ pub mod action {
             }
         )*};
     }
-    actions!(View, UseEngine, Query, QueryViews, WriteSql, ViewSql, Download, Cancel);
+    actions!(
+        View,
+        ChangeSettings,
+        ReadAudit,
+        AddPerson,
+        AddGroup,
+        AddAttribute,
+        AddRole,
+        AddConnection,
+        AllowSupport,
+        Leave,
+        Edit,
+        Remove,
+        SetRole,
+        SetStatus,
+        SetAttributes,
+        SetMembers,
+        ViewAs,
+        TakeOver,
+        Explain,
+        UseEngine,
+        AssignRoles,
+        Query,
+        QueryViews,
+        WriteSql,
+        ViewSql,
+        Cancel,
+        Open,
+        Explore,
+        Publish,
+        CreateIn,
+        ReadAccess,
+        Share,
+        Unshare,
+        Move,
+        Transfer,
+        Lock,
+        Trash,
+        SetSwitches,
+        Download,
+        Schedule,
+        Drill,
+        Duplicate,
+        ViewWorkbook,
+        AskAi,
+        Restore,
+        Purge,
+        Approve,
+        Decline,
+        Withdraw,
+    );
 
     impl Implies<View> for Query {}
     impl Implies<View> for QueryViews {}
     impl Implies<View> for WriteSql {}
     impl Implies<View> for UseEngine {}
-}
-
-/// Role × resource × action, printed. Committed as `tests/matrix.txt`; a change of rights is a diff of that file.
-pub fn matrix() -> String {
-    let mut out =
-        String::from("resource    action        viewer  restricted  querier  modeler  connection  organization\n");
-    out.push_str("                                  querier                       admin       admin / owner\n");
-    for resource in ResourceKind::ALL {
-        for action in ActionKind::ALL {
-            let alternatives = alternatives(resource, action);
-            if alternatives.is_empty() {
-                continue;
-            }
-            let _ = write!(out, "{:<11} {:<13}", resource.noun(), action.name());
-            for (role, width) in ConnectionRole::ALL.into_iter().zip([7, 11, 8, 8, 11]) {
-                let allowed = alternatives
-                    .iter()
-                    .any(|needs| matches!(needs, Needs::Connection(ability) if role.abilities().contains(ability)));
-                let _ = write!(out, " {:<width$}", if allowed { "yes" } else { "-" });
-            }
-            // An organization admin is connection admin of every connection.
-            let admin = alternatives.iter().any(|needs| matches!(needs, Needs::Organization(_) | Needs::Connection(_)));
-            let owner = alternatives.contains(&Needs::Owner);
-            let _ = writeln!(out, " {} / {}", if admin { "yes" } else { "-" }, if owner { "yes" } else { "-" });
-        }
-    }
-    out.push_str("\nconnection ability       viewer  restricted  querier  modeler  connection\n");
-    out.push_str("                                 querier                       admin\n");
-    for ability in C::ALL {
-        let _ = write!(out, "{:<24}", ability.name());
-        for (role, width) in ConnectionRole::ALL.into_iter().zip([7, 11, 8, 8, 10]) {
-            let _ = write!(out, " {:<width$}", if role.abilities().contains(ability) { "yes" } else { "-" });
-        }
-        out.truncate(out.trim_end_matches(' ').len());
-        out.push('\n');
-    }
-    out
 }

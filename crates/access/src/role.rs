@@ -1,5 +1,6 @@
-use crate::{ConnectionAbility, OrganizationAbility, ability::Ability};
-use std::fmt;
+use crate::{Ability, AbilitySet, ConnectionAbility, OrganizationAbility};
+use std::{fmt, sync::Arc};
+use tessera_base::RoleId;
 
 /// The built-in roles of an organization.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -23,10 +24,10 @@ impl OrganizationRole {
         Self::ALL.into_iter().find(|role| role.name() == name)
     }
 
-    pub fn abilities(self) -> &'static [OrganizationAbility] {
+    pub fn abilities(self) -> AbilitySet<OrganizationAbility> {
         match self {
-            Self::Admin => OrganizationAbility::ALL,
-            Self::Member => &[],
+            Self::Admin => AbilitySet::all(),
+            Self::Member => AbilitySet::NONE,
         }
     }
 }
@@ -59,7 +60,18 @@ impl ConnectionRole {
         Self::ALL.into_iter().find(|role| role.name() == name)
     }
 
-    pub fn abilities(self) -> &'static [ConnectionAbility] {
+    /// As a person reads it: `Restricted Querier`.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Viewer => "Viewer",
+            Self::RestrictedQuerier => "Restricted Querier",
+            Self::Querier => "Querier",
+            Self::Modeler => "Modeler",
+            Self::ConnectionAdmin => "Connection Admin",
+        }
+    }
+
+    pub fn abilities(self) -> AbilitySet<ConnectionAbility> {
         let included = match self {
             Self::Viewer => 4,
             Self::RestrictedQuerier => 8,
@@ -68,19 +80,49 @@ impl ConnectionRole {
             Self::ConnectionAdmin => 20,
         };
         // The abilities are declared in the order of the tiers.
-        ConnectionAbility::ALL.get(..included).unwrap_or_default()
+        ConnectionAbility::ALL.iter().copied().take(included).collect()
     }
 }
 
-/// As a person reads it: `Restricted Querier`.
 impl fmt::Display for ConnectionRole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Viewer => "Viewer",
-            Self::RestrictedQuerier => "Restricted Querier",
-            Self::Querier => "Querier",
-            Self::Modeler => "Modeler",
-            Self::ConnectionAdmin => "Connection Admin",
-        })
+        f.write_str(self.title())
     }
+}
+
+/// A role that an organization made: some of the abilities that one may hold in it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CustomOrganizationRole {
+    pub id: RoleId,
+    pub name: Arc<str>,
+    pub abilities: AbilitySet<OrganizationAbility>,
+}
+
+/// A role on connections that an organization made: a tier, with some of its abilities switched off.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CustomConnectionRole {
+    pub id: RoleId,
+    pub name: Arc<str>,
+    pub tier: ConnectionRole,
+    pub switched_off: AbilitySet<ConnectionAbility>,
+}
+
+impl CustomConnectionRole {
+    pub fn abilities(&self) -> AbilitySet<ConnectionAbility> {
+        self.tier.abilities().without(self.switched_off)
+    }
+}
+
+/// Which organization role somebody has.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum HeldOrganizationRole {
+    BuiltIn(OrganizationRole),
+    Custom(RoleId),
+}
+
+/// Which role on a connection somebody has.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum HeldConnectionRole {
+    BuiltIn(ConnectionRole),
+    Custom(RoleId),
 }

@@ -1,7 +1,7 @@
 use crate::{Error, Queries, engines::Engines, models::Models};
 use std::sync::Arc;
 use tessera_access::{AccessContext, Denied};
-use tessera_base::{OrganizationId, RequestId, UserId};
+use tessera_base::{OrganizationId, RequestId};
 use tessera_engine::EngineHost;
 use tessera_query::{RowLimit, Settings};
 use tessera_store::{AuditEvent, Clock, Random, Store};
@@ -56,13 +56,14 @@ impl App {
     /// Whether the store can be read.
     pub async fn ready(&self) -> Result<(), Error> {
         // An organization that cannot exist: the statement runs, and nobody's data is touched.
-        self.store.access_snapshot(OrganizationId::new(Uuid::nil()), UserId::new(Uuid::nil())).await?;
+        self.store.snapshot(OrganizationId::new(Uuid::nil())).await?;
         Ok(())
     }
 
     /// Lets go of what only speeds up the next request.
     pub fn close_idle(&self) {
         self.engines.close_idle();
+        self.store.forget_idle();
     }
 
     /// Writes a closed door into the audit log, and answers the error that goes to the person.

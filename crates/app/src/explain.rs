@@ -2,7 +2,7 @@
 use crate::{App, Error};
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, Denied, Permit, Reason, Requirement, Sealed,
+    AccessContext, Denied, Permit, Reason, Sealed,
     action::{Action, Query, QueryViews, ViewSql, WriteSql},
     open,
 };
@@ -106,7 +106,7 @@ pub fn explain(
             return Ok(Explained::denied(format!("For you there is {denied}."), needs));
         }
         Err(Error::Denied(Denied::Forbidden { action, decision, .. })) => {
-            let needs = decision.needs.iter().map(Requirement::to_string).collect();
+            let needs = decision.needs.iter().map(ToString::to_string).collect();
             return Ok(Explained::denied(format!("You may not {} here.", verb(action)), needs));
         }
         Err(Error::Refused(Refusal { kind: RefusalKind::Closed, message, help, .. })) => {
@@ -143,12 +143,12 @@ fn governed(governed: Governed) -> Result<Found, Refusal> {
 fn verb(action: tessera_access::ActionKind) -> &'static str {
     use tessera_access::ActionKind as A;
     match action {
-        A::View | A::UseEngine | A::Cancel => "do this",
         A::Query => "ask questions yourself",
         A::QueryViews => "query single views",
         A::WriteSql => "write SQL",
         A::ViewSql => "read SQL",
         A::Download => "download",
+        _ => "do this",
     }
 }
 

@@ -24,6 +24,5 @@ pub use policy_tests::{GivenError, Mutant, Mutation, PolicyTests, TestReport};
 pub use queries::{Progress, Queries, QueryRun, RunState};
 pub use run_query::{Answer, Ask, Question};
 pub use suggest::{Suggest, Suggestions};
-pub use tessera_store::AttributeDefinition;
 pub use verdict::Verdict;
 pub use whoami::Whoami;

@@ -81,7 +81,7 @@ impl QueryRun {
 
     fn seal(&self) -> Sealed<Self> {
         let facts =
-            Facts { organization: self.0.organization, connection: Some(self.0.connection), owner: Some(self.0.owner) };
+            Facts { connection: Some(self.0.connection), owner: Some(self.0.owner), ..Facts::of(self.0.organization) };
         #[expect(clippy::disallowed_methods, reason = "running queries are rows of this registry, not of the store")]
         Sealed::new(self.clone(), facts)
     }

@@ -1,16 +1,17 @@
 //! From a session's token to who is there, and sessions' beginnings and ends.
 use crate::{App, Error};
-use tessera_access::{AccessContext, ContextParts, OrganizationRole};
-use tessera_base::{OrganizationId, RequestId, UserId};
+use std::sync::Arc;
+use tessera_access::{AccessContext, Standing};
+use tessera_base::{Instant, OrganizationId, RequestId, UserId};
 use tessera_store::SessionToken;
 
 impl App {
-    /// What the gate establishes the access context from: who the token belongs to, and what is in force for them now.
-    pub async fn identify(&self, token: &str, request: RequestId) -> Result<Option<ContextParts>, Error> {
+    /// What the gate establishes the access context from: what is in force now for whom the token belongs to.
+    pub async fn identify(&self, token: &str) -> Result<Option<(Arc<Standing>, Instant)>, Error> {
         let Some(token) = SessionToken::parse(token) else { return Ok(None) };
         let Some(session) = self.store.session(&token).await? else { return Ok(None) };
-        let snapshot = self.store.access_snapshot(session.organization, session.user).await?;
-        Ok(snapshot.map(|snapshot| snapshot.parts(request, self.clock.now())))
+        let standing = self.store.standing(session.organization, session.user).await?;
+        Ok(standing.map(|standing| (standing, self.clock.now())))
     }
 
     /// Begins a session of somebody who has proved who they are.
@@ -34,17 +35,8 @@ impl App {
     /// Whether all that decided about a person when their request came is in force still: what runs for them on other
     /// terms has to stop.
     pub async fn still_in_force(&self, context: &AccessContext) -> Result<bool, Error> {
-        let snapshot = self.store.access_snapshot(context.organization(), context.user().id).await?;
-        Ok(snapshot.is_some_and(|now| {
-            let attributes = &now.attribute_definitions;
-            now.groups == context.groups()
-                && (now.organization_role == OrganizationRole::Admin) == context.is_organization_admin()
-                && now.organization_abilities == *context.organization_abilities()
-                && now.connection_abilities.iter().all(|(id, held)| context.connection_abilities(*id) == Some(held))
-                && context.connections().all(|(id, held)| now.connection_abilities.get(&id) == Some(held))
-                && attributes
-                    .iter()
-                    .all(|known| now.attributes.get(&known.name) == context.attributes().get(&known.name))
-        }))
+        let standing = self.store.standing(context.organization(), context.user().id).await?;
+        Ok(standing
+            .is_some_and(|now| Arc::ptr_eq(&now, context.standing()) || now.gives_the_same_as(context.standing())))
     }
 }

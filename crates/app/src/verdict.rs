@@ -27,7 +27,7 @@ impl Verdict {
         connection: ConnectionId,
         action: ActionKind,
     ) -> Self {
-        let facts = Facts { organization: context.organization(), connection: Some(connection), owner: None };
+        let facts = Facts { connection: Some(connection), ..Facts::of(context.organization()) };
         match decide(context, resource, &facts, action) {
             Decision { because: Some(reason), .. } => Self::allowed(reason),
             Decision { because: None, needs } => {

@@ -34,6 +34,14 @@ ids! {
     OrganizationId,
     UserId,
     GroupId,
+    /// A custom role, of an organization or on connections.
+    RoleId,
+    /// A folder or a document.
+    NodeId,
+    /// Somebody's wish for access to what was closed to them.
+    AccessRequestId,
+    /// What an organization's admin allows the operator's staff.
+    SupportGrantId,
     ConnectionId,
     ModelVersionId,
     SessionId,

@@ -4,7 +4,10 @@ mod id;
 mod number;
 mod value;
 
-pub use id::{ConnectionId, GroupId, ModelVersionId, OrganizationId, QueryId, RequestId, SessionId, UserId};
+pub use id::{
+    AccessRequestId, ConnectionId, GroupId, ModelVersionId, NodeId, OrganizationId, QueryId, RequestId, RoleId,
+    SessionId, SupportGrantId, UserId,
+};
 pub use number::{Number, ParseNumberError};
 pub use value::{ParseValueError, Value, ValueType, local_time};
 

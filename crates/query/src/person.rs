@@ -8,7 +8,7 @@ use tessera_model::{
 
 /// The group keys of a context; a [`Person`] borrows them.
 pub(crate) fn group_keys(context: &AccessContext) -> BTreeSet<String> {
-    context.groups().iter().map(|group| group.key.clone()).collect()
+    context.groups().iter().map(|group| group.key.to_string()).collect()
 }
 
 /// What the actor of `context` may read of `model`.

@@ -1,26 +1,13 @@
 use crate::{
     Administration, AuditEvent, StoreError,
     audit::Subject,
+    changes::Changed,
     error::{one_row, taken, unknown},
     tenant::tenant_sql,
 };
 use serde_json::Value as Json;
-use tessera_access::Attributes;
+use tessera_access::{AttributeDefinition, AttributeSource, Attributes};
 use tessera_base::{GroupId, UserId, Value, ValueType};
-
-/// What may be known of people, as an organization declares it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct AttributeDefinition {
-    pub name: String,
-    pub label: String,
-    pub description: Option<String>,
-    /// Not a timestamp.
-    pub value_type: ValueType,
-    pub multiple: bool,
-    pub default: Option<Vec<Value>>,
-    /// A data rule uses it.
-    pub secures_data: bool,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum AttributeHolder {
@@ -29,43 +16,18 @@ pub enum AttributeHolder {
 }
 
 impl AttributeHolder {
+    fn changed(self) -> Changed {
+        match self {
+            Self::User(id) => Changed::Person(id),
+            Self::Group(id) => Changed::Group(id),
+        }
+    }
+
     fn subject(self) -> Subject {
         match self {
             Self::User(id) => Subject::User { id },
             Self::Group(id) => Subject::Group { id },
         }
-    }
-}
-
-/// Who set a value. An administrator may replace any; a source that repeats itself replaces only its own.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum AttributeSource {
-    Administrator,
-    /// Claims of the identity provider, at sign-in.
-    SignIn,
-    Scim,
-}
-
-impl AttributeSource {
-    const ALL: [Self; 3] = [Self::Administrator, Self::SignIn, Self::Scim];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Administrator => "administrator",
-            Self::SignIn => "sign_in",
-            Self::Scim => "scim",
-        }
-    }
-
-    fn stored(name: &str) -> Result<Self, StoreError> {
-        Self::ALL
-            .into_iter()
-            .find(|source| source.name() == name)
-            .ok_or(StoreError::Unreadable { what: "attribute source" })
-    }
-
-    fn replaces(self, earlier: Self) -> bool {
-        self == Self::Administrator || self == earlier
     }
 }
 
@@ -99,7 +61,8 @@ impl Administration<'_> {
             .execute(self.tx.connection())
             .await
             .map_err(taken("attribute", name))?;
-        self.access_changed(AuditEvent::AttributeDefined { name: name.clone() }).await
+        self.access_changed(&[Changed::Attribute(name.clone())], AuditEvent::AttributeDefined { name: name.clone() })
+            .await
     }
 
     /// Replaces all values that the holder has of this attribute. No value is a value too: it matches nothing.
@@ -146,7 +109,11 @@ impl Administration<'_> {
             .execute(self.tx.connection())
             .await
             .map_err(unknown("person or group", id))?;
-        self.access_changed(AuditEvent::AttributeSet { name: name.to_owned(), holder: holder.subject() }).await
+        self.access_changed(
+            &[holder.changed()],
+            AuditEvent::AttributeSet { name: name.to_owned(), holder: holder.subject() },
+        )
+        .await
     }
 
     pub async fn clear_attribute(
@@ -168,7 +135,11 @@ impl Administration<'_> {
         };
         let result = self.tx.query(statement).bind(id).bind(name.to_owned()).execute(self.tx.connection()).await?;
         one_row(&result, "value of attribute", name)?;
-        self.access_changed(AuditEvent::AttributeCleared { name: name.to_owned(), holder: holder.subject() }).await
+        self.access_changed(
+            &[holder.changed()],
+            AuditEvent::AttributeCleared { name: name.to_owned(), holder: holder.subject() },
+        )
+        .await
     }
 
     async fn require_replaceable(
@@ -193,7 +164,8 @@ impl Administration<'_> {
         };
         let earlier: Option<String> =
             self.tx.query_scalar(statement).bind(id).bind(name.to_owned()).fetch_optional(self.tx.connection()).await?;
-        match earlier.as_deref().map(AttributeSource::stored).transpose()? {
+        let stored = |name| AttributeSource::from_name(name).ok_or(StoreError::Unreadable { what: "attribute source" });
+        match earlier.as_deref().map(stored).transpose()? {
             Some(earlier) if !source.replaces(earlier) => {
                 Err(StoreError::OtherSource { name: name.to_owned(), source_name: earlier.name() })
             }

@@ -1,6 +1,7 @@
 use crate::{
     Administration, AuditEvent, StoreError,
     audit::Subject,
+    changes::Changed,
     error::{one_row, unknown},
     tenant::tenant_sql,
 };
@@ -17,6 +18,15 @@ pub enum Assignee {
 }
 
 impl Assignee {
+    /// What changes when a role on `connection` is given or taken.
+    fn changed(self, connection: ConnectionId) -> Changed {
+        match self {
+            Self::User(id) => Changed::Person(id),
+            Self::Group(id) => Changed::Group(id),
+            Self::Everyone => Changed::Connection(connection),
+        }
+    }
+
     fn subject(self) -> Subject {
         match self {
             Self::User(id) => Subject::User { id },
@@ -62,7 +72,7 @@ impl Administration<'_> {
         let result = give.execute(self.tx.connection()).await.map_err(unknown("connection or assignee", connection))?;
         one_row(&result, "connection", connection)?;
         let event = AuditEvent::ConnectionRoleGiven { connection, assignee: assignee.subject(), role: role.name() };
-        self.access_changed(event).await
+        self.access_changed(&[assignee.changed(connection)], event).await
     }
 
     pub async fn take_connection_role(
@@ -94,6 +104,7 @@ impl Administration<'_> {
         };
         let result = take.execute(self.tx.connection()).await?;
         one_row(&result, "role on connection", connection)?;
-        self.access_changed(AuditEvent::ConnectionRoleTaken { connection, assignee: assignee.subject() }).await
+        let event = AuditEvent::ConnectionRoleTaken { connection, assignee: assignee.subject() };
+        self.access_changed(&[assignee.changed(connection)], event).await
     }
 }

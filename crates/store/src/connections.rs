@@ -1,5 +1,6 @@
 use crate::{
     Administration, AuditEvent, StoreError, Tenant,
+    changes::Changed,
     error::{one_row, taken},
     tenant::{TenantTx, listed_connections, seal, stored_id, tenant_sql},
 };
@@ -92,7 +93,8 @@ impl Administration<'_> {
             .execute(self.tx.connection())
             .await
             .map_err(taken("connection", name))?;
-        self.access_changed(AuditEvent::ConnectionAdded { connection, name: name.to_owned() }).await?;
+        let event = AuditEvent::ConnectionAdded { connection, name: name.to_owned() };
+        self.access_changed(&[Changed::Connection(connection)], event).await?;
         Ok(connection)
     }
 

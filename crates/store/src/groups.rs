@@ -3,6 +3,7 @@ mod nesting;
 use crate::{
     Administration, AuditEvent, StoreError,
     audit::Subject,
+    changes::Changed,
     error::{one_row, taken, unknown},
     tenant::{stored_id, tenant_sql},
 };
@@ -17,6 +18,14 @@ pub enum GroupMember {
 }
 
 impl GroupMember {
+    /// What it is in is told of the member.
+    fn changed(self) -> Changed {
+        match self {
+            Self::User(id) => Changed::Person(id),
+            Self::Group(id) => Changed::Group(id),
+        }
+    }
+
     fn subject(self) -> Subject {
         match self {
             Self::User(id) => Subject::User { id },
@@ -37,7 +46,7 @@ impl Administration<'_> {
             .execute(self.tx.connection())
             .await
             .map_err(taken("group", key))?;
-        self.access_changed(AuditEvent::GroupAdded { group, key: key.to_owned() }).await?;
+        self.access_changed(&[Changed::Group(group)], AuditEvent::GroupAdded { group, key: key.to_owned() }).await?;
         Ok(group)
     }
 
@@ -66,7 +75,8 @@ impl Administration<'_> {
             .execute(self.tx.connection())
             .await
             .map_err(unknown("group or member", id))?;
-        self.access_changed(AuditEvent::GroupMemberAdded { group, member: member.subject() }).await
+        let event = AuditEvent::GroupMemberAdded { group, member: member.subject() };
+        self.access_changed(&[member.changed()], event).await
     }
 
     pub async fn remove_group_member(&mut self, group: GroupId, member: GroupMember) -> Result<(), StoreError> {
@@ -83,7 +93,8 @@ impl Administration<'_> {
         let result =
             self.tx.query(statement).bind(group.to_string()).bind(id.clone()).execute(self.tx.connection()).await?;
         one_row(&result, "group member", id)?;
-        self.access_changed(AuditEvent::GroupMemberRemoved { group, member: member.subject() }).await
+        let event = AuditEvent::GroupMemberRemoved { group, member: member.subject() };
+        self.access_changed(&[member.changed()], event).await
     }
 
     async fn nesting(&mut self) -> Result<Nesting, StoreError> {

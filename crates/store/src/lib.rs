@@ -4,10 +4,11 @@
 //! Rows that a decision guards leave as [`tessera_access::Sealed`]; lists take a [`tessera_access::Scope`]; whatever
 //! changes what somebody may do raises the organization's access version in the same transaction, and so is in force
 //! with the next request.
-mod access_snapshot;
+mod abilities;
 mod attributes;
 mod audit;
 mod bootstrap;
+mod changes;
 mod connection_roles;
 mod connections;
 mod credentials;
@@ -19,13 +20,13 @@ mod key_file;
 mod models;
 mod organizations;
 mod sessions;
+mod snapshots;
 mod store;
 mod tenant;
 mod users;
 mod vault;
 
-pub use access_snapshot::AccessSnapshot;
-pub use attributes::{AttributeDefinition, AttributeHolder, AttributeSource};
+pub use attributes::AttributeHolder;
 pub use audit::{AuditEvent, AuditHead, Chain, Subject};
 pub use bootstrap::{Administration, Bootstrap};
 pub use connection_roles::Assignee;

@@ -1,5 +1,6 @@
 use crate::{
     AuditEvent, Bootstrap, Store, StoreError, audit,
+    changes::Changed,
     error::taken,
     tenant::{TenantTx, stored_id, tenant_sql},
     vault::{DataKey, Place},
@@ -78,7 +79,9 @@ impl Bootstrap {
         .bind(created_at_ms)
         .execute(tx.connection())
         .await?;
-        administration.access_changed(AuditEvent::OrganizationCreated { key: key.to_owned() }).await?;
+        administration
+            .access_changed(&[Changed::Organization], AuditEvent::OrganizationCreated { key: key.to_owned() })
+            .await?;
         Ok(organization)
     }
 }

@@ -1,6 +1,4 @@
-use crate::{
-    Clock, KeyFile, Random, StoreError, Tenant, access_snapshot::SnapshotCache, bootstrap::Bootstrap, vault::Vault,
-};
+use crate::{Clock, KeyFile, Random, StoreError, Tenant, bootstrap::Bootstrap, snapshots::SnapshotCache, vault::Vault};
 use sqlx::{
     ConnectOptions, Sqlite, SqlitePool, Transaction,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -94,6 +92,11 @@ impl Store {
 
     pub(crate) fn new_id(&self) -> Result<Uuid, StoreError> {
         Ok(crate::entropy::new_id(self.0.clock.as_ref(), self.random())?)
+    }
+
+    /// Lets go of what can be read again.
+    pub fn forget_idle(&self) {
+        self.0.snapshots.forget();
     }
 
     pub(crate) fn snapshots(&self) -> &SnapshotCache {

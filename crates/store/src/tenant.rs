@@ -25,8 +25,8 @@ impl TenantSql {
 
 /// `tenant_sql!("SELECT name FROM users WHERE org_id = $1 AND id = $2")`.
 macro_rules! tenant_sql {
-    ($sql:literal) => {
-        const { $crate::tenant::TenantSql::new($sql) }
+    ($($sql:literal),+) => {
+        const { $crate::tenant::TenantSql::new(concat!($($sql),+)) }
     };
 }
 pub(crate) use tenant_sql;
@@ -111,7 +111,7 @@ pub(crate) fn seal<R>(organization: OrganizationId, connection: ConnectionId, ro
 }
 
 pub(crate) fn facts(organization: OrganizationId, connection: ConnectionId) -> Facts {
-    Facts { organization, connection: Some(connection), owner: None }
+    Facts { connection: Some(connection), ..Facts::of(organization) }
 }
 
 /// The connections whose rows a list may hold, as a JSON array of ids; `None` is all of them.

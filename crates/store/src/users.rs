@@ -1,5 +1,6 @@
 use crate::{
     Administration, AuditEvent, StoreError,
+    changes::Changed,
     error::{one_row, taken},
     tenant::tenant_sql,
 };
@@ -47,7 +48,8 @@ impl Administration<'_> {
             .execute(self.tx.connection())
             .await
             .map_err(taken("person", new.email))?;
-        self.access_changed(AuditEvent::UserAdded { user, organization_role: new.role.name() }).await?;
+        let event = AuditEvent::UserAdded { user, organization_role: new.role.name() };
+        self.access_changed(&[Changed::Person(user)], event).await?;
         Ok(user)
     }
 
@@ -69,7 +71,8 @@ impl Administration<'_> {
                 .execute(self.tx.connection())
                 .await?;
         }
-        self.access_changed(AuditEvent::UserStatusChanged { user, status: status.name() }).await
+        let event = AuditEvent::UserStatusChanged { user, status: status.name() };
+        self.access_changed(&[Changed::Person(user)], event).await
     }
 
     pub async fn set_organization_role(&mut self, user: UserId, role: OrganizationRole) -> Result<(), StoreError> {
@@ -82,7 +85,8 @@ impl Administration<'_> {
             .await?;
         one_row(&result, "person", user)?;
         self.require_an_admin().await?;
-        self.access_changed(AuditEvent::OrganizationRoleChanged { user, organization_role: role.name() }).await
+        let event = AuditEvent::OrganizationRoleChanged { user, organization_role: role.name() };
+        self.access_changed(&[Changed::Person(user)], event).await
     }
 
     /// Asked after the change, inside its transaction.

@@ -1,5 +1,7 @@
 //! Who may do what: the printed table, the properties of decisions, and the uses that must not compile.
-mod context;
+mod content;
 mod decisions;
 mod illegal_uses;
 mod matrix;
+mod naive;
+mod world;

@@ -1,8 +1,9 @@
 //! An access context does not change.
-use tessera_access::AccessContext;
+use std::sync::Arc;
+use tessera_access::{AccessContext, Standing};
 
-fn promote(context: &mut AccessContext) {
-    context.0.organization_admin = true;
+fn promote(context: &mut AccessContext, admin: Arc<Standing>) {
+    context.standing = admin;
 }
 
 fn main() {}

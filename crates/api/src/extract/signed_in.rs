@@ -18,10 +18,10 @@ impl FromRequestParts<Api> for SignedIn {
         let Ok(SessionToken(token)) = SessionToken::from_request_parts(parts, api).await;
         let token = token.ok_or_else(Problem::not_signed_in)?;
         let request_id = parts.extensions.get::<RequestId>().copied().ok_or_else(Problem::not_signed_in)?;
-        let found = api.app.identify(&token, request_id).await?;
-        let context = found.ok_or_else(Problem::not_signed_in)?;
+        let found = api.app.identify(&token).await?;
+        let (standing, now) = found.ok_or_else(Problem::not_signed_in)?;
         #[expect(clippy::disallowed_methods, reason = "this is the gate")]
-        let context = Arc::new(AccessContext::establish(context));
+        let context = Arc::new(AccessContext::establish(request_id, now, standing));
         parts.extensions.insert(context.clone());
         Ok(Self(context))
     }

@@ -1,6 +1,6 @@
 use super::{Kind, Problem};
 use std::sync::Arc;
-use tessera_access::{ActionKind, Denied, Requirement};
+use tessera_access::Denied;
 use tessera_app::Error;
 use tessera_engine::{EngineError, EngineErrorKind};
 use tessera_model::file;
@@ -40,24 +40,12 @@ impl From<Denied> for Problem {
             Denied::NotFound { noun, asked_as, decision: _ } => {
                 Self::new(Kind::NotFound, format!("no {noun} `{asked_as}`"))
             }
-            Denied::Forbidden { noun, action, decision } => Self::new(Kind::Forbidden, forbidden(noun, action))
-                .needs(decision.needs.iter().map(Requirement::to_string).collect()),
+            Denied::Forbidden { noun, action, decision } => {
+                Self::new(Kind::Forbidden, format!("you may not {} this {noun}", action.phrase()))
+                    .needs(decision.needs.iter().map(ToString::to_string).collect())
+            }
         }
     }
-}
-
-fn forbidden(noun: &str, action: ActionKind) -> String {
-    let what = match action {
-        ActionKind::View => return format!("you may not see this {noun}"),
-        ActionKind::UseEngine => "read the data of",
-        ActionKind::Query => "query the topics of",
-        ActionKind::QueryViews => "query single views of",
-        ActionKind::WriteSql => "write SQL on",
-        ActionKind::ViewSql => "read the SQL of",
-        ActionKind::Download => "download from",
-        ActionKind::Cancel => "cancel",
-    };
-    format!("you may not {what} this {noun}")
 }
 
 impl From<Refusal> for Problem {

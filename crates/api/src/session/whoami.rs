@@ -1,7 +1,9 @@
 use crate::{Api, extract::SignedIn, problem::Problem, wire};
 use axum::{Json, extract::State};
-use tessera_access::{Ability as _, AccessContext, AttributeState, Connection, ConnectionAbility, GroupRef};
-use tessera_app::{AttributeDefinition, Whoami};
+use tessera_access::{
+    Ability as _, AccessContext, AttributeDefinition, AttributeState, Connection, ConnectionAbility, GroupRef,
+};
+use tessera_app::Whoami;
 use tessera_base::Value;
 use wire::session::{AbilityOrigin, Actor, Attribute, ConnectionAbilities, Group, Organization, WhoamiCan};
 
@@ -20,21 +22,26 @@ pub(crate) async fn whoami(
         api.app.whoami(&context).await?;
     let user = context.user();
     Ok(Json(wire::session::Whoami {
-        actor: Actor { kind: "user", id: user.id.to_string(), email: user.email.clone(), name: user.name.clone() },
-        organization: Organization { id: organization.id.to_string(), name: organization.name },
-        organization_role: role.name(),
+        actor: Actor {
+            kind: context.actor().kind().name(),
+            id: user.id.to_string(),
+            email: user.email.clone(),
+            name: user.name.clone(),
+        },
+        organization: Organization { id: context.organization().to_string(), name: organization.name.to_string() },
+        organization_role: role.to_string(),
         groups: context.groups().iter().map(group).collect(),
-        attributes: attributes.into_iter().map(|(definition, state)| attribute(definition, state)).collect(),
+        attributes: attributes.into_iter().map(|(definition, state)| attribute(&definition, state)).collect(),
         connections: connections.iter().filter_map(|permit| connection(permit.resource(), &context)).collect(),
         can: WhoamiCan { query: query.into(), see_all_queries: see_all_queries.into() },
     }))
 }
 
 fn group(group: &GroupRef) -> Group {
-    Group { key: group.key.clone(), name: group.name.clone() }
+    Group { key: group.key.to_string(), name: group.name.to_string() }
 }
 
-fn attribute(definition: AttributeDefinition, state: Option<AttributeState>) -> Attribute {
+fn attribute(definition: &AttributeDefinition, state: Option<AttributeState>) -> Attribute {
     let (state, values, origin) = match state {
         Some(AttributeState::Set(set)) => {
             (wire::session::AttributeState::Set, set.values.into_iter().map(value).collect(), set.origin)
@@ -45,8 +52,8 @@ fn attribute(definition: AttributeDefinition, state: Option<AttributeState>) -> 
         None => (wire::session::AttributeState::Missing, Vec::new(), "not set".to_owned()),
     };
     Attribute {
-        name: definition.name,
-        label: definition.label,
+        name: definition.name.clone(),
+        label: definition.label.clone(),
         value_type: definition.value_type.name(),
         state,
         values,

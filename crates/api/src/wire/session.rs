@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 pub(crate) struct Whoami {
     pub(crate) actor: Actor,
     pub(crate) organization: Organization,
-    pub(crate) organization_role: &'static str,
+    pub(crate) organization_role: String,
     pub(crate) groups: Vec<Group>,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) connections: Vec<ConnectionAbilities>,

@@ -1,8 +1,8 @@
 //! The demonstration company, asked by a Querier for one region.
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 use tessera_access::{
-    Abilities, AccessContext, Actor, Assignment, AttributeState, AttributeValues, Attributes, ConnectionRole,
-    ContextParts, Facts, GroupRef, Origin, Permit, Sealed, User, action, open,
+    Abilities, AccessContext, Actor, Assignment, AttributeState, AttributeValues, Attributes, ConnectionRole, Facts,
+    GroupRef, Origin, Permit, Sealed, Snapshot, Standing, StandingParts, User, action, open,
 };
 use tessera_base::{ConnectionId, OrganizationId, RequestId, UserId, Value};
 use tessera_model::{
@@ -43,17 +43,15 @@ pub(crate) fn permit<A: action::Action>(region: &str) -> Permit<Model, A> {
     let set = AttributeValues { values: vec![Value::String(region.to_owned())], origin: "set on you".to_owned() };
     attributes.set("region", AttributeState::Set(set));
     let role = ConnectionRole::Querier;
-    let context = AccessContext::establish(ContextParts {
-        request_id: RequestId::new(Uuid::from_u128(3)),
-        organization,
-        actor: Actor::User(User {
-            id: UserId::new(Uuid::from_u128(4)),
-            known_as: None,
-            email: "quinn@acme.example".to_owned(),
-            name: "Quinn".to_owned(),
-            timezone: None,
-        }),
-        groups: vec![GroupRef { key: "analysts".to_owned(), name: "Analysts".to_owned() }],
+    let quinn = User {
+        id: UserId::new(Uuid::from_u128(4)),
+        known_as: None,
+        email: "quinn@acme.example".to_owned(),
+        name: "Quinn".to_owned(),
+        timezone: None,
+    };
+    let parts = StandingParts {
+        groups: vec![GroupRef { key: "analysts".into(), name: "Analysts".into() }],
         organization_admin: false,
         organization_abilities: Abilities::default(),
         connection_abilities: BTreeMap::from([(
@@ -61,8 +59,10 @@ pub(crate) fn permit<A: action::Action>(region: &str) -> Permit<Model, A> {
             Abilities::new(vec![Assignment::new("Querier", Origin::Direct, role.abilities())]),
         )]),
         attributes,
-        now: chrono::DateTime::UNIX_EPOCH,
-    });
+    };
+    let standing = Standing::given(Arc::new(Snapshot::empty(organization)), Actor::User(quinn), parts);
+    let request = RequestId::new(Uuid::from_u128(3));
+    let context = AccessContext::establish(request, chrono::DateTime::UNIX_EPOCH, Arc::new(standing));
     let model = Model {
         name: "warehouse".into(),
         label: "Warehouse".into(),
@@ -70,7 +70,7 @@ pub(crate) fn permit<A: action::Action>(region: &str) -> Permit<Model, A> {
         version: 1,
         checked: Arc::new(checked),
     };
-    let facts = Facts { organization, connection: Some(connection), owner: None };
+    let facts = Facts { organization, connection: Some(connection), ..Facts::of(organization) };
     open(&Arc::new(context), "warehouse", Some(Sealed::new(model, facts))).unwrap()
 }
 

@@ -4,13 +4,10 @@ use std::{
     collections::{BTreeMap, HashMap},
     path::Path,
 };
-use tessera_access::EngineKind;
+use tessera_access::{AttributeDefinition, AttributeSource, EngineKind};
 use tessera_api::DemoPerson;
 use tessera_base::{ConnectionId, GroupId, OrganizationId};
-use tessera_store::{
-    Administration, Assignee, AttributeDefinition, AttributeHolder, AttributeSource, Bootstrap, GroupMember, NewUser,
-    Store, StoreError,
-};
+use tessera_store::{Administration, Assignee, AttributeHolder, Bootstrap, GroupMember, NewUser, Store, StoreError};
 
 /// What an organization's people are attached to.
 struct Seeded {

@@ -3,8 +3,8 @@ use crate::world::{RUNNING, World, request};
 use axum::http::{Method, header};
 use serde_json::{Value, json};
 use std::time::Duration;
-use tessera_access::ConnectionRole;
-use tessera_store::{Assignee, AttributeHolder, AttributeSource, UserStatus};
+use tessera_access::{AttributeSource, ConnectionRole};
+use tessera_store::{Assignee, AttributeHolder, UserStatus};
 
 const ARROW: &str = "application/vnd.apache.arrow.stream";
 /// Keeps an engine busy for hours.

@@ -14,14 +14,13 @@ use std::{
     time::Duration,
 };
 use tempfile::TempDir;
-use tessera_access::{ConnectionRole, EngineKind, OrganizationRole};
+use tessera_access::{AttributeDefinition, AttributeSource, ConnectionRole, EngineKind, OrganizationRole};
 use tessera_api::{Address, DemoPerson, SessionCookie, Settings};
 use tessera_app::{App, Limits};
 use tessera_base::{ConnectionId, Instant, OrganizationId, UserId, Value as Attribute, ValueType};
 use tessera_engine::{EngineHost, HostOptions};
 use tessera_store::{
-    Administration, Assignee, AttributeDefinition, AttributeHolder, AttributeSource, Bootstrap, Clock, KeyFile,
-    NewUser, Store, SystemRandom,
+    Administration, Assignee, AttributeHolder, Bootstrap, Clock, KeyFile, NewUser, Store, SystemRandom,
 };
 use tower::ServiceExt as _;
 

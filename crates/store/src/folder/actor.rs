@@ -2,7 +2,8 @@
 use super::{CONNECTION, ORGANIZATION};
 use std::{collections::BTreeMap, sync::Arc};
 use tessera_access::{
-    Abilities, AccessContext, Actor, Assignment, ConnectionRole, ContextParts, GroupRef, OrganizationRole, Origin, User,
+    Abilities, AccessContext, Actor, Assignment, ConnectionRole, GroupRef, OrganizationRole, Origin, Snapshot,
+    Standing, StandingParts, User,
 };
 use tessera_base::{Instant, RequestId, UserId};
 use tessera_model::file::{ActorFile, ActorUser};
@@ -21,20 +22,20 @@ pub(super) fn establish(file: &ActorFile, now: Instant) -> Arc<AccessContext> {
         let admin = OrganizationRole::Admin;
         organization_roles.push(Assignment::new(admin.name(), Origin::Direct, admin.abilities()));
     }
-    let parts = ContextParts {
-        // One process is one request.
-        request_id: RequestId::new(Uuid::nil()),
-        organization: ORGANIZATION,
-        actor: Actor::User(user(file)),
-        groups: file.groups.iter().map(|key| GroupRef { key: key.clone(), name: key.clone() }).collect(),
+    let group = |key: &String| GroupRef { key: key.as_str().into(), name: key.as_str().into() };
+    let parts = StandingParts {
+        groups: file.groups.iter().map(group).collect(),
         organization_admin: file.organization_admin,
         organization_abilities: Abilities::new(organization_roles),
         connection_abilities: BTreeMap::from([(CONNECTION, Abilities::new(roles))]),
         attributes: file.attributes(),
-        now,
     };
+    let nobody_else = Arc::new(Snapshot::empty(ORGANIZATION));
+    let standing = Arc::new(Standing::given(nobody_else, Actor::User(user(file)), parts));
+    // One process is one request.
+    let request_id = RequestId::new(Uuid::nil());
     #[expect(clippy::disallowed_methods, reason = "on the command line, this is the gate")]
-    Arc::new(AccessContext::establish(parts))
+    Arc::new(AccessContext::establish(request_id, now, standing))
 }
 
 /// The id is what the rows hold, and need not be one of ours.

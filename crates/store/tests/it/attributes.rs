@@ -1,7 +1,7 @@
 use crate::world::{Company, World};
-use tessera_access::AttributeState;
+use tessera_access::{AttributeDefinition, AttributeSource, AttributeState};
 use tessera_base::{Value, ValueType};
-use tessera_store::{AttributeDefinition, AttributeHolder, AttributeSource, GroupMember, StoreError};
+use tessera_store::{AttributeHolder, GroupMember, StoreError};
 
 fn definition(name: &str, value_type: ValueType, multiple: bool, default: Option<Vec<Value>>) -> AttributeDefinition {
     AttributeDefinition {
@@ -21,7 +21,7 @@ fn text(values: &[&str]) -> Vec<Value> {
 
 /// The values and where they come from, or the groups in conflict.
 async fn resolved(world: &World, name: &str) -> Option<(Vec<Value>, String)> {
-    match world.snapshot(world.acme, world.acme.quinn).await.attributes.get(name)? {
+    match world.standing(world.acme, world.acme.quinn).await.attributes().get(name)? {
         AttributeState::Set(set) => Some((set.values.clone(), set.origin.clone())),
         AttributeState::Conflict { groups } => Some((Vec::new(), format!("conflict of {}", groups.join(", ")))),
     }

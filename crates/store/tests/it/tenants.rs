@@ -20,7 +20,7 @@ async fn script(store: &Store, context: &Arc<AccessContext>, theirs: Company) ->
     let by_id: Result<Permit<Connection, View>, Denied> =
         open(context, "theirs", tenant.connection_by_id(theirs.warehouse).await.unwrap());
     answers.push(by_id.unwrap_err().to_string());
-    answers.push(format!("{:?}", store.access_snapshot(context.organization(), theirs.quinn).await.unwrap()));
+    answers.push(format!("{:?}", store.standing(context.organization(), theirs.quinn).await.unwrap().is_some()));
     answers.push(format!("{:?}", store.user_by_email(context.organization(), "quinn@example.com").await.unwrap()));
     answers.join("\n")
 }

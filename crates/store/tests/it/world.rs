@@ -8,11 +8,10 @@ use std::{
     },
 };
 use tempfile::TempDir;
-use tessera_access::{AccessContext, ConnectionRole, EngineKind, OrganizationRole};
+use tessera_access::{AccessContext, ConnectionRole, EngineKind, OrganizationRole, Standing};
 use tessera_base::{ConnectionId, GroupId, Instant, OrganizationId, RequestId, UserId};
 use tessera_store::{
-    AccessSnapshot, Administration, Assignee, Bootstrap, Clock, GroupMember, KeyFile, NewUser, Store, StoreError,
-    SystemRandom,
+    Administration, Assignee, Bootstrap, Clock, GroupMember, KeyFile, NewUser, Store, StoreError, SystemRandom,
 };
 use uuid::Uuid;
 
@@ -84,14 +83,14 @@ impl World {
         bootstrap.commit().await
     }
 
-    pub(crate) async fn snapshot(&self, company: Company, user: UserId) -> Arc<AccessSnapshot> {
-        self.store.access_snapshot(company.organization, user).await.unwrap().expect("an active person")
+    pub(crate) async fn standing(&self, company: Company, user: UserId) -> Arc<Standing> {
+        self.store.standing(company.organization, user).await.unwrap().expect("an active person")
     }
 
     #[expect(clippy::disallowed_methods, reason = "a test is its own gate")]
     pub(crate) async fn context(&self, company: Company, user: UserId) -> Arc<AccessContext> {
-        let parts = self.snapshot(company, user).await.parts(request(), self.clock.now());
-        Arc::new(AccessContext::establish(parts))
+        let standing = self.standing(company, user).await;
+        Arc::new(AccessContext::establish(request(), self.clock.now(), standing))
     }
 
     pub(crate) async fn give(&self, company: Company, assignee: Assignee, role: ConnectionRole) {

@@ -1,8 +1,10 @@
 //! The gate establishes it.
-use tessera_access::{AccessContext, ContextParts};
+use std::sync::Arc;
+use tessera_access::{AccessContext, Standing};
+use tessera_base::{Instant, RequestId};
 
-fn context(parts: ContextParts) -> AccessContext {
-    AccessContext::establish(parts)
+fn context(request_id: RequestId, now: Instant, standing: Arc<Standing>) -> AccessContext {
+    AccessContext::establish(request_id, now, standing)
 }
 
 fn main() {
