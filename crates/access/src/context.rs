@@ -16,6 +16,12 @@ impl AccessContext {
         Self { request_id, now, standing }
     }
 
+    /// The same request by another snapshot of the organization; `None` when its actor is no longer there.
+    pub(crate) fn on(&self, snapshot: &Arc<Snapshot>) -> Option<Self> {
+        let standing = Arc::new(self.standing.on(snapshot)?);
+        Some(Self { request_id: self.request_id, now: self.now, standing })
+    }
+
     pub fn request_id(&self) -> RequestId {
         self.request_id
     }

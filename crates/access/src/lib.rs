@@ -45,4 +45,4 @@ pub use snapshot::{
 };
 pub use standing::{EmbedClaims, GroupRef, Restraint, Scopes, Standing, StandingParts, SupportScope};
 pub use what_if::{ConnectionDifference, ContentDifference, Difference, what_if};
-pub use who_can::{ContentAccess, WhoCan, access_list};
+pub use who_can::{ContentAccess, WhoCan, access_list, role_on};

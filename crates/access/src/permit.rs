@@ -1,7 +1,8 @@
 use crate::{
-    AccessContext, ActionKind, Decision, ResourceKind,
+    AccessContext, ActionKind, Decision, ResourceKind, Snapshot,
     action::{Action, Implies},
     decide,
+    rights::alternatives,
 };
 use std::{fmt, marker::PhantomData, sync::Arc};
 use tessera_base::{ConnectionId, NodeId, OrganizationId, UserId};
@@ -49,6 +50,8 @@ impl<R> Sealed<R> {
 #[must_use]
 pub struct Permit<R, A> {
     resource: R,
+    facts: Facts,
+    asked_as: Box<str>,
     context: Arc<AccessContext>,
     because: crate::Reason,
     action: PhantomData<A>,
@@ -68,11 +71,38 @@ impl<R, A> Permit<R, A> {
         &self.because
     }
 
+    /// What decides about the resource.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
     pub fn weaken<B: Action>(self) -> Permit<R, B>
     where
         A: Implies<B>,
     {
-        Permit { resource: self.resource, context: self.context, because: self.because, action: PhantomData }
+        let Self { resource, facts, asked_as, context, because, .. } = self;
+        Permit { resource, facts, asked_as, context, because, action: PhantomData }
+    }
+}
+
+impl<R: Resource, A: Action> Permit<R, A> {
+    /// Everything that can be done with such a resource, and whether this actor may do it here.
+    pub fn can(&self) -> impl Iterator<Item = (ActionKind, Decision)> {
+        let actions = ActionKind::ALL.iter().filter(|action| !alternatives(R::KIND, **action).is_empty());
+        actions.map(|action| (*action, decide(&self.context, R::KIND, &self.facts, *action)))
+    }
+
+    /// Decides again, by a newer snapshot of the organization: a write is allowed by the state that it changes, and not
+    /// by the one in which it was asked for.
+    pub fn renewed(self, snapshot: &Arc<Snapshot>) -> Result<Self, Denied> {
+        if self.context.snapshot().version() == snapshot.version() {
+            return Ok(self);
+        }
+        let Self { resource, facts, asked_as, context, .. } = self;
+        match context.on(snapshot) {
+            Some(context) => open(&Arc::new(context), &asked_as, Some(Sealed { row: resource, facts })),
+            None => Err(Denied::NotFound { noun: R::KIND.noun(), asked_as: asked_as.into(), decision: None }),
+        }
     }
 }
 
@@ -115,7 +145,10 @@ pub fn open<R: Resource, A: Action>(
     };
     let decision = decide(context, R::KIND, &facts, A::KIND);
     match decision.because {
-        Some(because) => Ok(Permit { resource: row, context: context.clone(), because, action: PhantomData }),
+        Some(because) => {
+            let (context, asked_as) = (context.clone(), asked_as.into());
+            Ok(Permit { resource: row, facts, asked_as, context, because, action: PhantomData })
+        }
         None if decide(context, R::KIND, &facts, ActionKind::View).allowed() => {
             Err(Denied::Forbidden { noun: R::KIND.noun(), action: A::KIND, decision })
         }

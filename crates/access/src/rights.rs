@@ -71,6 +71,8 @@ kinds! {
         // Connections and models.
         UseEngine = "use_engine",
         AssignRoles = "assign_roles",
+        /// Making documents that ask this connection.
+        CreateDocuments = "create_documents",
         Query = "query",
         QueryViews = "query_views",
         WriteSql = "write_sql",
@@ -176,6 +178,7 @@ impl ActionKind {
             A::Explain => "ask about the access of",
             A::UseEngine => "read the data of",
             A::AssignRoles => "assign roles on",
+            A::CreateDocuments => "create documents on",
             A::Query => "query the topics of",
             A::QueryViews => "query single views of",
             A::WriteSql => "write SQL on",
@@ -222,7 +225,14 @@ impl ActionKind {
             A::Open | A::Explore | A::ReadAccess | A::Download | A::Drill | A::ViewWorkbook | A::AskAi => true,
             A::ChangeSettings | A::AddPerson | A::AddGroup | A::AddAttribute | A::AddRole | A::AddConnection => false,
             A::AllowSupport | A::Leave | A::Edit | A::Remove | A::SetRole | A::SetStatus | A::SetAttributes => false,
-            A::SetMembers | A::ViewAs | A::TakeOver | A::AssignRoles | A::Cancel | A::Publish | A::CreateIn => false,
+            A::SetMembers
+            | A::ViewAs
+            | A::TakeOver
+            | A::AssignRoles
+            | A::CreateDocuments
+            | A::Cancel
+            | A::Publish
+            | A::CreateIn => false,
             A::Share | A::Unshare | A::Move | A::Transfer | A::Lock | A::Trash | A::SetSwitches | A::Schedule => false,
             A::Duplicate | A::Restore | A::Purge | A::Approve | A::Decline | A::Withdraw => false,
         }
@@ -275,6 +285,7 @@ pub fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [&'s
         (K::Connection, A::UseEngine) => &[&[Connection(C::ViewResults)]],
         (K::Connection, A::Edit) => &[&[Connection(C::ManageConnection)], &[Organization(O::ManageConnections)]],
         (K::Connection, A::Remove) => &[&[Organization(O::ManageConnections)]],
+        (K::Connection, A::CreateDocuments) => &[&[Connection(C::CreateDocuments)]],
         (K::Connection, A::AssignRoles) => &[&[Connection(C::ManageConnectionRoles)]],
 
         (K::Model, A::View) => &[&[Connection(C::ViewResults)]],
@@ -371,6 +382,7 @@ pub mod action {
         Explain,
         UseEngine,
         AssignRoles,
+        CreateDocuments,
         Query,
         QueryViews,
         WriteSql,

@@ -22,6 +22,7 @@ pub struct GroupRef {
 #[derive(Debug)]
 pub struct Standing {
     snapshot: Arc<Snapshot>,
+    basis: Basis,
     actor: Actor,
     /// Who really asks, where somebody sees the product as the actor would.
     viewed_by: Option<User>,
@@ -30,6 +31,18 @@ pub struct Standing {
     group_ids: Vec<GroupId>,
     given: StandingParts,
     visible: OnceLock<Vec<bool>>,
+}
+
+/// What a standing was derived from, so that it can be derived anew.
+#[derive(Clone, Debug)]
+enum Basis {
+    /// Files that say it; they do not change while anybody asks.
+    Given,
+    Member,
+    ServiceAccount(Scopes),
+    Job,
+    Operator(SupportScope),
+    Embed(EmbedClaims),
 }
 
 /// What keeps an actor from some of what they hold.
@@ -80,14 +93,21 @@ pub struct EmbedClaims {
 
 impl Standing {
     pub fn given(snapshot: Arc<Snapshot>, actor: Actor, parts: StandingParts) -> Self {
-        Self::new(snapshot, actor, Vec::new(), parts)
+        Self::new(snapshot, Basis::Given, actor, Vec::new(), parts)
     }
 
-    fn new(snapshot: Arc<Snapshot>, actor: Actor, mut group_ids: Vec<GroupId>, mut given: StandingParts) -> Self {
+    fn new(
+        snapshot: Arc<Snapshot>,
+        basis: Basis,
+        actor: Actor,
+        mut group_ids: Vec<GroupId>,
+        mut given: StandingParts,
+    ) -> Self {
         given.attributes = with_system_attributes(&given, &actor);
         group_ids.sort_unstable();
         Self {
             snapshot,
+            basis,
             actor,
             viewed_by: None,
             restraint: Restraint::None,
@@ -147,6 +167,27 @@ impl Standing {
         self.visible.get_or_init(|| crate::reach::visible(self))
     }
 
+    /// The same actor by another snapshot of the organization; `None` when they are no longer there.
+    ///
+    /// INVARIANT: what keeps an actor from some of what they hold still does.
+    pub(crate) fn on(&self, snapshot: &Arc<Snapshot>) -> Option<Self> {
+        let id = self.actor.user().id;
+        let mut standing = match (&self.basis, &self.actor) {
+            (Basis::Member, _) => snapshot.member(id)?,
+            (Basis::ServiceAccount(scopes), _) => snapshot.service_account(id, scopes)?,
+            (Basis::Job, Actor::Job { name, .. }) => snapshot.job(name, id)?,
+            (Basis::Operator(scope), Actor::Operator { user, grant }) => snapshot.operator(user.clone(), *grant, scope),
+            (Basis::Embed(claims), Actor::Embed(embed)) => snapshot.embed(embed.clone(), claims.clone()),
+            (Basis::Given | Basis::Job | Basis::Operator(_) | Basis::Embed(_), _) => return None,
+        };
+        standing.viewed_by.clone_from(&self.viewed_by);
+        standing.restraint = self.restraint;
+        if self.restraint == Restraint::NoRows {
+            standing.given.attributes = self.given.attributes.clone();
+        }
+        Some(standing)
+    }
+
     /// Whether `other` gives the same actor the same, apart from content.
     pub fn gives_the_same_as(&self, other: &Self) -> bool {
         self.given == other.given && self.group_ids == other.group_ids && self.restraint == other.restraint
@@ -172,14 +213,15 @@ impl Snapshot {
     /// A member as themselves; `None` for somebody who is not there, is suspended, or is a program.
     pub fn member(self: &Arc<Self>, id: tessera_base::UserId) -> Option<Standing> {
         let person = self.person(id).filter(|person| person.is_active() && person.kind == PersonKind::Member)?;
-        Some(self.standing(person, Actor::User(person.user())))
+        Some(self.standing(person, Basis::Member, Actor::User(person.user())))
     }
 
     /// A program, held to the scopes of its key.
     pub fn service_account(self: &Arc<Self>, id: tessera_base::UserId, scopes: &Scopes) -> Option<Standing> {
         let person =
             self.person(id).filter(|person| person.is_active() && person.kind == PersonKind::ServiceAccount)?;
-        let mut standing = self.standing(person, Actor::ServiceAccount(person.user()));
+        let basis = Basis::ServiceAccount(scopes.clone());
+        let mut standing = self.standing(person, basis, Actor::ServiceAccount(person.user()));
         let given = &mut standing.given;
         given.organization_abilities =
             std::mem::take(&mut given.organization_abilities).limited_to(scopes.organization);
@@ -193,7 +235,7 @@ impl Snapshot {
     /// Work in the background, as the person that it is for.
     pub fn job(self: &Arc<Self>, name: &str, id: tessera_base::UserId) -> Option<Standing> {
         let person = self.person(id).filter(|person| person.is_active())?;
-        Some(self.standing(person, Actor::Job { name: name.to_owned(), user: person.user() }))
+        Some(self.standing(person, Basis::Job, Actor::Job { name: name.to_owned(), user: person.user() }))
     }
 
     /// The operator's staff under a grant that is in force; the caller saw to that.
@@ -215,7 +257,8 @@ impl Snapshot {
                 .collect(),
             attributes: Attributes::default(),
         };
-        Standing::new(self.clone(), Actor::Operator { user, grant }, Vec::new(), parts)
+        let basis = Basis::Operator(scope.clone());
+        Standing::new(self.clone(), basis, Actor::Operator { user, grant }, Vec::new(), parts)
     }
 
     /// A reader within another application. What everyone has is not theirs.
@@ -234,12 +277,12 @@ impl Snapshot {
                     (*id, Abilities::new(vec![given]))
                 })
                 .collect(),
-            attributes: claims.attributes,
+            attributes: claims.attributes.clone(),
         };
-        Standing::new(self.clone(), Actor::Embed(embed), group_ids, parts)
+        Standing::new(self.clone(), Basis::Embed(claims), Actor::Embed(embed), group_ids, parts)
     }
 
-    fn standing(self: &Arc<Self>, person: &Person, actor: Actor) -> Standing {
+    fn standing(self: &Arc<Self>, person: &Person, basis: Basis, actor: Actor) -> Standing {
         let group_ids = self.groups.closure(&person.groups);
         let (role, abilities) = self.organization_role(person.organization_role);
         let parts = StandingParts {
@@ -249,7 +292,7 @@ impl Snapshot {
             connection_abilities: self.connection_abilities(person, &group_ids),
             attributes: self.attributes_of(person, &group_ids),
         };
-        Standing::new(self.clone(), actor, group_ids, parts)
+        Standing::new(self.clone(), basis, actor, group_ids, parts)
     }
 
     fn group_refs(&self, ids: &[GroupId]) -> Vec<GroupRef> {

@@ -1,6 +1,6 @@
 //! Who else: the same decisions, asked about everybody.
 use crate::{
-    ActionKind, ContentOrigin, ContentRole, Decision, Facts, Grantee, Person, ResourceKind, Snapshot,
+    ActionKind, ContentOrigin, ContentRole, Decision, Facts, Grantee, Person, ResourceKind, Snapshot, Standing,
     decide::{allows, decide_for, origin},
     reach::{Bystander, content_role, everybody, grantees_below},
 };
@@ -49,6 +49,13 @@ pub struct ContentAccess {
     pub person: Arc<Person>,
     pub role: ContentRole,
     pub origin: ContentOrigin,
+}
+
+/// What one actor may do with a folder or document, and how they came to it.
+pub fn role_on(standing: &Standing, node: NodeId) -> Option<(ContentRole, ContentOrigin)> {
+    let place = standing.snapshot().nodes().place(node)?;
+    let held = content_role(standing, place)?;
+    Some((held.role, origin(standing, place, held.via, held.at)))
 }
 
 /// Everybody who has a role on a folder or document, by their ids.

@@ -1,6 +1,7 @@
 //! The gate: what a handler may ask for. Who asks is settled here, and nowhere after.
 mod body;
 mod cookie;
+mod expected;
 mod opened;
 mod query_id;
 mod request;
@@ -9,7 +10,8 @@ mod signed_in;
 pub(crate) use body::{JsonBody, read_field_name, read_field_query};
 pub use cookie::SessionCookie;
 pub(crate) use cookie::SessionToken;
-pub(crate) use opened::Opened;
+pub(crate) use expected::{Expected, ExpectedIfAny, etag};
+pub(crate) use opened::{Addressed, Opened, open_named};
 pub(crate) use query_id::{AskedQuery, name_query};
 pub(crate) use request::{number, recognize};
 pub(crate) use signed_in::SignedIn;

@@ -1,5 +1,6 @@
 //! The HTTP API: every route with its description, the gate that all of them stand behind, and the one form of an error.
 mod access;
+mod content;
 mod demo;
 mod extract;
 mod headers;

@@ -43,6 +43,11 @@ pub(crate) enum Kind {
     Timeout,
     Cancelled,
     QueryIdInUse,
+    Taken,
+    Conflict,
+    Stale,
+    VersionNeeded,
+    InvalidValue,
     TooLarge,
     UnsupportedMediaType,
     Misdirected,
@@ -73,6 +78,11 @@ impl Kind {
             Self::Timeout => ("timeout", "The request took too long to arrive", S::REQUEST_TIMEOUT),
             Self::Cancelled => ("cancelled", "Cancelled", S::CONFLICT),
             Self::QueryIdInUse => ("query-id-in-use", "Query id in use", S::CONFLICT),
+            Self::Taken => ("taken", "Name in use", S::CONFLICT),
+            Self::Conflict => ("conflict", "Not as things are", S::CONFLICT),
+            Self::Stale => ("stale", "Changed in the meantime", S::PRECONDITION_FAILED),
+            Self::VersionNeeded => ("version-needed", "Version needed", S::PRECONDITION_REQUIRED),
+            Self::InvalidValue => ("invalid-value", "Invalid value", S::UNPROCESSABLE_ENTITY),
             Self::TooLarge => ("too-large", "Too large", S::PAYLOAD_TOO_LARGE),
             Self::UnsupportedMediaType => {
                 ("unsupported-media-type", "Unsupported media type", S::UNSUPPORTED_MEDIA_TYPE)

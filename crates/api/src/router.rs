@@ -1,5 +1,6 @@
 use crate::{
-    Api, Settings, access, demo, extract, headers, models, openapi, probes, problem, problem::Problem, queries, session,
+    Api, Settings, access, content, demo, extract, headers, models, openapi, probes, problem, problem::Problem,
+    queries, session,
 };
 use axum::{Router, extract::DefaultBodyLimit, http::Uri, middleware};
 use std::{sync::Arc, time::Duration};
@@ -31,6 +32,44 @@ pub(crate) fn described() -> OpenApiRouter<Api> {
         .routes(routes!(queries::read::read_query, queries::cancel::cancel_query))
         .routes(routes!(queries::suggest::suggest))
         .routes(routes!(access::explain::explain))
+        .routes(routes!(
+            content::folders::describe_folder,
+            content::folders::rename_folder,
+            content::folders::trash_folder
+        ))
+        .routes(routes!(content::folders::list_children))
+        .routes(routes!(content::folders::create_folder))
+        .routes(routes!(content::folders::lock_folder))
+        .routes(routes!(content::documents::list_documents, content::documents::create_document))
+        .routes(routes!(content::documents::shared_with_me))
+        .routes(routes!(
+            content::documents::describe_document,
+            content::documents::rename_document,
+            content::documents::trash_document
+        ))
+        .routes(routes!(content::documents::set_slug))
+        .routes(routes!(content::documents::set_switches))
+        .routes(routes!(content::drafts::read_body))
+        .routes(routes!(content::drafts::read_draft, content::drafts::save_draft))
+        .routes(routes!(content::drafts::publish_document))
+        .routes(routes!(content::drafts::list_versions))
+        .routes(routes!(content::drafts::read_version))
+        .routes(routes!(content::drafts::restore_version))
+        .routes(routes!(content::sharing::list_folder_grants))
+        .routes(routes!(content::sharing::folder_access_list))
+        .routes(routes!(content::sharing::set_folder_grant, content::sharing::take_folder_grant))
+        .routes(routes!(content::sharing::restrict_folder))
+        .routes(routes!(content::sharing::move_folder))
+        .routes(routes!(content::sharing::transfer_folder))
+        .routes(routes!(content::sharing::list_document_grants))
+        .routes(routes!(content::sharing::document_access_list))
+        .routes(routes!(content::sharing::set_document_grant, content::sharing::take_document_grant))
+        .routes(routes!(content::sharing::restrict_document))
+        .routes(routes!(content::sharing::move_document))
+        .routes(routes!(content::sharing::transfer_document))
+        .routes(routes!(content::trash::list_trash))
+        .routes(routes!(content::trash::restore_trashed))
+        .routes(routes!(content::trash::purge_trashed))
         .routes(routes!(probes::healthy::healthy))
         .routes(routes!(probes::ready::ready))
 }

@@ -1,6 +1,7 @@
 //! What the product does, one use case a file. Each takes who asks, and what proves that they may.
 mod app;
 mod ask;
+mod content;
 mod engines;
 mod error;
 mod explain;
@@ -24,5 +25,6 @@ pub use policy_tests::{GivenError, Mutant, Mutation, PolicyTests, TestReport};
 pub use queries::{Progress, Queries, QueryRun, RunState};
 pub use run_query::{Answer, Ask, Question};
 pub use suggest::{Suggest, Suggestions};
+pub use tessera_store::{Act, Body, Content, Document, Draft, Folder, PublishedVersion, StoreError, Tenant, Trashed};
 pub use verdict::Verdict;
 pub use whoami::Whoami;

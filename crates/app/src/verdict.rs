@@ -11,6 +11,18 @@ pub struct Verdict {
     pub needs: Vec<String>,
 }
 
+impl From<Decision> for Verdict {
+    fn from(Decision { because, needs }: Decision) -> Self {
+        match because {
+            Some(reason) => Self::allowed(reason),
+            None => {
+                let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
+                Self::denied(format!("it takes {}", needs.join(", or ")), needs)
+            }
+        }
+    }
+}
+
 impl Verdict {
     fn allowed(because: impl ToString) -> Self {
         Self { allowed: true, because: because.to_string(), needs: Vec::new() }

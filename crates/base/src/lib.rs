@@ -1,6 +1,7 @@
 //! Ids, typed values and time, shared by every crate. No I/O, no clock, no randomness.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 mod id;
+mod name;
 mod number;
 mod value;
 
@@ -8,6 +9,7 @@ pub use id::{
     AccessRequestId, ConnectionId, GroupId, ModelVersionId, NodeId, OrganizationId, QueryId, RequestId, RoleId,
     SessionId, SupportGrantId, UserId,
 };
+pub use name::{Name, NameError};
 pub use number::{Number, ParseNumberError};
 pub use value::{ParseValueError, Value, ValueType, local_time};
 

@@ -43,6 +43,29 @@ pub enum StoreError {
     GroupDepth { most: usize },
     #[error("the last admin of an organization can neither be demoted nor suspended")]
     LastAdmin,
+    /// Decided again on the state that the write would have changed.
+    #[error(transparent)]
+    Denied(#[from] tessera_access::Denied),
+    #[error("somebody else changed it in the meantime")]
+    Stale,
+    #[error("folders nest at most {most} deep")]
+    FolderDepth { most: usize },
+    #[error("a folder cannot be inside itself")]
+    FolderCycle,
+    #[error("this folder is always there, and stays as it is")]
+    RootStays,
+    #[error("taking access away cannot give more of it")]
+    NotLower,
+    #[error("the folder `{folder}` that it was in is in the trash; restore that first")]
+    InTrash { folder: String },
+    #[error("a document holds a JSON object")]
+    BodyShape,
+    #[error("a document holds at most {most_bytes} bytes")]
+    BodyTooLarge { most_bytes: usize },
+    #[error(
+        "a slug is made of small letters, digits and hyphens, begins with none of the last, and is no id: not `{slug}`"
+    )]
+    Slug { slug: String },
     #[error("the folder `{0}` is not text")]
     FolderName(String),
 }

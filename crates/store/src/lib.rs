@@ -5,12 +5,14 @@
 //! changes what somebody may do raises the organization's access version in the same transaction, and so is in force
 //! with the next request.
 mod abilities;
+mod act;
 mod attributes;
 mod audit;
 mod bootstrap;
 mod changes;
 mod connection_roles;
 mod connections;
+mod content;
 mod credentials;
 mod entropy;
 mod error;
@@ -26,10 +28,12 @@ mod tenant;
 mod users;
 mod vault;
 
+pub use act::Act;
 pub use attributes::AttributeHolder;
 pub use audit::{AuditEvent, AuditHead, Chain, Subject};
 pub use bootstrap::{Administration, Bootstrap};
 pub use connection_roles::Assignee;
+pub use content::{Body, Content, Document, Draft, Folder, PublishedVersion, Trashed};
 pub use entropy::{Clock, Random, RandomnessError, SystemClock, SystemRandom};
 pub use error::StoreError;
 pub use groups::GroupMember;

@@ -79,8 +79,9 @@ impl Bootstrap {
         .bind(created_at_ms)
         .execute(tx.connection())
         .await?;
+        let root = crate::content::add_shared_root(&mut administration).await?;
         administration
-            .access_changed(&[Changed::Organization], AuditEvent::OrganizationCreated { key: key.to_owned() })
+            .access_changed(&[Changed::Organization, root], AuditEvent::OrganizationCreated { key: key.to_owned() })
             .await?;
         Ok(organization)
     }

@@ -104,6 +104,11 @@ pub(crate) fn stored_id<T: std::str::FromStr>(text: &str, what: &'static str) ->
     text.parse().map_err(|_| StoreError::Unreadable { what })
 }
 
+/// A time that this program wrote.
+pub(crate) fn stored_instant(millis: i64) -> Result<tessera_base::Instant, StoreError> {
+    tessera_base::Instant::from_timestamp_millis(millis).ok_or(StoreError::Unreadable { what: "time" })
+}
+
 /// A row of `organization`, on `connection`, that nobody owns.
 #[expect(clippy::disallowed_methods, reason = "rows are read in this crate, and sealed here")]
 pub(crate) fn seal<R>(organization: OrganizationId, connection: ConnectionId, row: R) -> Sealed<R> {

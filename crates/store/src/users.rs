@@ -48,8 +48,9 @@ impl Administration<'_> {
             .execute(self.tx.connection())
             .await
             .map_err(taken("person", new.email))?;
+        let root = crate::content::add_personal_root(self, user).await?;
         let event = AuditEvent::UserAdded { user, organization_role: new.role.name() };
-        self.access_changed(&[Changed::Person(user)], event).await?;
+        self.access_changed(&[Changed::Person(user), root], event).await?;
         Ok(user)
     }
 

@@ -1,6 +1,6 @@
 use crate::{Node, NodeKind};
 use imbl::{OrdMap, Vector};
-use tessera_base::NodeId;
+use tessera_base::{NodeId, UserId};
 
 /// Where a node stands in [`Nodes`]; holds within one line of snapshots.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -69,6 +69,11 @@ impl Nodes {
         let all = (std::ops::Bound::Unbounded, before.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded));
         let places = self.places.range::<_, NodeId>(all).rev();
         places.filter_map(|(_, place)| Some((Place(*place), self.at(Place(*place))?)))
+    }
+
+    /// The folder below which the organization shares; or, of a person, their *My documents*.
+    pub fn root(&self, of: Option<UserId>) -> Option<&Node> {
+        self.iter().map(|(_, node, _)| node).find(|node| node.is_root() && node.owner == of)
     }
 
     /// How many places there are, with those that were left.

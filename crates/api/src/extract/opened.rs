@@ -5,8 +5,8 @@ use axum::{
     http::request::Parts,
 };
 use std::sync::Arc;
-use tessera_access::{AccessContext, Permit, Resource, Sealed, action::Action, open};
-use tessera_app::{Error, QueryRun};
+use tessera_access::{AccessContext, Connection, Permit, Resource, Sealed, action::Action, open};
+use tessera_app::{Document, Error, Folder, QueryRun, Trashed};
 use tessera_base::QueryId;
 use tessera_model::Model;
 
@@ -42,6 +42,38 @@ impl Addressed for QueryRun {
     }
 }
 
+impl Addressed for Folder {
+    const PARAMETER: &'static str = "folder";
+
+    async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
+        api.app.find_folder(context, asked_as).await
+    }
+}
+
+impl Addressed for Document {
+    const PARAMETER: &'static str = "document";
+
+    async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
+        api.app.find_document(context, asked_as).await
+    }
+}
+
+impl Addressed for Trashed {
+    const PARAMETER: &'static str = "item";
+
+    async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
+        api.app.find_trashed(context, asked_as).await
+    }
+}
+
+impl Addressed for Connection {
+    const PARAMETER: &'static str = "connection";
+
+    async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
+        api.app.find_connection(context, asked_as).await
+    }
+}
+
 impl<R, A> FromRequestParts<Api> for Opened<R, A>
 where
     R: Addressed,
@@ -55,11 +87,20 @@ where
         let parameters = parameters.map_err(|_| Problem::no_route(parts.uri.path()))?;
         let asked_as = parameters.iter().find(|(name, _)| *name == R::PARAMETER).map(|(_, value)| value);
         let asked_as = asked_as.ok_or_else(|| Problem::no_route(parts.uri.path()))?;
-        let sealed = R::find(api, &context, asked_as).await.map_err(Problem::from)?;
-        let denied = match open::<R, A>(&context, asked_as, sealed) {
-            Ok(permit) => return Ok(Self(permit)),
-            Err(denied) => denied,
-        };
-        Err(api.app.deny(&context, denied).await.into())
+        open_named(api, &context, asked_as).await.map(Self)
     }
+}
+
+/// Opens what a path or a body names. A closed door is written into the audit trail.
+pub(crate) async fn open_named<R: Addressed, A: Action>(
+    api: &Api,
+    context: &Arc<AccessContext>,
+    asked_as: &str,
+) -> Result<Permit<R, A>, Problem> {
+    let sealed = R::find(api, context, asked_as).await.map_err(Problem::from)?;
+    let denied = match open::<R, A>(context, asked_as, sealed) {
+        Ok(permit) => return Ok(permit),
+        Err(denied) => denied,
+    };
+    Err(api.app.deny(context, denied).await.into())
 }

@@ -1,7 +1,7 @@
 use super::{Kind, Problem};
 use std::sync::Arc;
 use tessera_access::Denied;
-use tessera_app::Error;
+use tessera_app::{Error, StoreError};
 use tessera_engine::{EngineError, EngineErrorKind};
 use tessera_model::file;
 use tessera_query::{Position, Refusal, RefusalKind};
@@ -28,9 +28,40 @@ impl From<Error> for Problem {
             // Its problems were logged where they were found.
             Error::ModelBroken(_) => Self::new(Kind::Unavailable, "the model in force does not load"),
             Error::Connect(error) => Self::failure(Kind::EngineFailed, "the data cannot be read", error),
-            Error::Store(error) => Self::failure(Kind::Internal, "something went wrong here", error),
+            Error::Store(error) => store(error),
         }
     }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+/// What the person asked for and cannot have; the rest is a failure of ours.
+fn store(error: Arc<StoreError>) -> Problem {
+    use StoreError as E;
+    let kind = match error.as_ref() {
+        E::Denied(denied) => return denied.clone().into(),
+        E::Taken { .. } => Kind::Taken,
+        E::Unknown { .. } => Kind::UnknownName,
+        E::Stale => {
+            return Problem::new(Kind::Stale, error.to_string()).help("read it again, and change that".to_owned());
+        }
+        E::LastAdmin | E::OtherSource { .. } | E::InTrash { .. } | E::RootStays | E::NotLower => Kind::Conflict,
+        E::ReservedAttribute { .. } | E::DefaultSecuresData { .. } | E::OneValue { .. } => Kind::InvalidValue,
+        E::WrongType { .. } | E::AttributeType { .. } | E::GroupCycle | E::GroupDepth { .. } => Kind::InvalidValue,
+        E::FolderDepth { .. } | E::FolderCycle | E::BodyShape | E::Slug { .. } => Kind::InvalidValue,
+        E::BodyTooLarge { .. } => Kind::TooLarge,
+        E::Database(_) | E::Migration(_) | E::WrongKey | E::NotEncrypted | E::File(_) | E::Unreadable { .. } => {
+            return Problem::failure(Kind::Internal, "something went wrong here", error);
+        }
+        E::Vault(_) | E::Randomness(_) | E::FolderName(_) => {
+            return Problem::failure(Kind::Internal, "something went wrong here", error);
+        }
+    };
+    Problem::new(kind, error.to_string())
 }
 
 impl From<Denied> for Problem {

@@ -2,6 +2,7 @@
 mod api;
 mod arrow;
 mod cli;
+mod content;
 mod openapi;
 mod process;
 mod sweep;

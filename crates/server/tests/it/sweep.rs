@@ -1,173 +1,262 @@
 //! Every operation of the API's own description, as those who may not: what is hidden answers like what never was.
+//!
+//! The calls are made from the description. A new operation with a parameter that nothing here has a value for, or with a
+//! body that nothing here knows, fails until it has one.
 use crate::world::{Reply, World, request};
 use axum::http::Method;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
-
-/// How one operation is called. `existing` names what is there, `absent` what never was.
-struct Call {
-    operation: &'static str,
-    method: Method,
-    /// `{}` stands for the name.
-    path: &'static str,
-    /// `{}` stands for the name.
-    body: Option<&'static str>,
-    /// A name that is there, for those who may know it.
-    existing: &'static str,
-    absent: &'static str,
-}
+use std::collections::{BTreeMap, BTreeSet};
 
 const QUERY: &str = "01980000-0000-7000-8000-00000000000a";
-const NO_QUERY: &str = "01980000-0000-7000-8000-00000000000b";
+const NEVER: &str = "01980000-0000-7000-8000-00000000000b";
 
-fn calls() -> Vec<Call> {
-    let call =
-        |operation, method, path, body, existing, absent| Call { operation, method, path, body, existing, absent };
-    vec![
-        call("list_topics", Method::GET, "/api/v1/models/{}/topics", None, "warehouse", "warehousf"),
-        call("describe_topic", Method::GET, "/api/v1/models/{}/topics/orders", None, "warehouse", "warehousf"),
-        call(
-            "run_query",
-            Method::POST,
-            "/api/v1/queries",
-            Some(r#"{"model": "{}", "sql": "select 1"}"#),
-            "warehouse",
-            "warehousf",
-        ),
-        call(
-            "run_query",
-            Method::POST,
-            "/api/v1/queries",
-            Some(r#"{"model": "{}", "request": {"topic": "orders", "fields": ["orders.count"]}}"#),
-            "warehouse",
-            "warehousf",
-        ),
-        call("read_query", Method::GET, "/api/v1/queries/{}", None, QUERY, NO_QUERY),
-        call("cancel_query", Method::DELETE, "/api/v1/queries/{}", None, QUERY, NO_QUERY),
-        call(
-            "suggest",
-            Method::POST,
-            "/api/v1/queries/suggest",
-            Some(r#"{"model": "{}", "topic": "orders", "field": "customers.region"}"#),
-            "warehouse",
-            "warehousf",
-        ),
-        call(
-            "explain",
-            Method::POST,
-            "/api/v1/explain",
-            Some(r#"{"model": "{}", "what": {"topic": "orders"}}"#),
-            "warehouse",
-            "warehousf",
-        ),
-    ]
-}
-
-/// Operations that name nothing, so that there is nothing to hide.
-const NAMELESS: [(&str, &str, &str); 4] = [
-    ("whoami", "GET", "/api/v1/whoami"),
-    ("end_session", "DELETE", "/api/v1/session"),
-    ("list_models", "GET", "/api/v1/models"),
-    ("list_queries", "GET", "/api/v1/queries"),
+/// Bodies by their operation. `{kind}` stands for the name of something, as in a path.
+const BODIES: [(&str, &str); 19] = [
+    ("run_query", r#"{"model": "{model}", "request": {"topic": "orders", "fields": ["orders.count"]}}"#),
+    ("suggest", r#"{"model": "{model}", "topic": "orders", "field": "customers.region"}"#),
+    ("explain", r#"{"model": "{model}", "what": {"topic": "orders"}}"#),
+    ("create_folder", r#"{"name": "New", "parent": "{folder}"}"#),
+    ("create_document", r#"{"name": "New", "folder": "{folder}", "connection": "{connection}"}"#),
+    ("rename_folder", r#"{"name": "New"}"#),
+    ("rename_document", r#"{"name": "New"}"#),
+    ("lock_folder", r#"{"locked": true}"#),
+    ("set_slug", r#"{"slug": "new"}"#),
+    ("set_switches", r#"{"off": ["download"]}"#),
+    ("save_draft", r#"{"tiles": []}"#),
+    ("set_folder_grant", r#"{"role": "viewer"}"#),
+    ("set_document_grant", r#"{"role": "viewer"}"#),
+    ("restrict_folder", r#"{"restricted": true}"#),
+    ("restrict_document", r#"{"restricted": true}"#),
+    ("move_folder", r#"{"folder": "{folder}"}"#),
+    ("move_document", r#"{"folder": "{folder}"}"#),
+    ("transfer_folder", r#"{"owner": "{person}"}"#),
+    ("transfer_document", r#"{"owner": "{person}"}"#),
 ];
 /// Operations for everybody.
 const OPEN: [&str; 2] = ["healthy", "ready"];
+/// Operations without a body although their method often has one.
+const WITHOUT_BODY: [&str; 3] = ["publish_document", "restore_version", "restore_trashed"];
 
-async fn call(world: &World, cookie: &str, call: &Call, name: &str) -> Reply {
-    let path = call.path.replace("{}", name);
-    let body = call.body.map(|body| body.replace("{}", name));
-    world.send(request(call.method.clone(), cookie, &path, body.as_deref())).await
+struct Swept {
+    world: World,
+    operations: Vec<Operation>,
+    /// What is there, by the kind that a path or body calls it by.
+    existing: BTreeMap<&'static str, String>,
+    /// What never was.
+    absent: BTreeMap<&'static str, String>,
 }
 
-/// What an answer tells beside the name that was asked for.
-fn told(reply: &Reply, name: &str) -> (u16, String) {
-    (reply.status.as_u16(), reply.problem().to_string().replace(name, "{}"))
+#[derive(Debug)]
+struct Operation {
+    name: String,
+    method: Method,
+    /// With `{kind}` for what it names.
+    path: String,
+    body: Option<&'static str>,
 }
 
-async fn world() -> World {
+impl Operation {
+    fn names_something(&self, kinds: &BTreeMap<&'static str, String>) -> bool {
+        let named = |text: &str| kinds.keys().any(|kind| text.contains(&format!("{{{kind}}}")));
+        named(&self.path) || self.body.is_some_and(named)
+    }
+}
+
+fn operations() -> Vec<Operation> {
+    let document: Value = serde_json::to_value(tessera_api::openapi()).unwrap();
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let Some(name) = operation["operationId"].as_str() else { continue };
+            let body = BODIES.iter().find(|(of, _)| *of == name).map(|(_, body)| *body);
+            assert_eq!(operation.get("requestBody").is_some(), body.is_some(), "{name} needs a body here");
+            assert!(body.is_none() || !WITHOUT_BODY.contains(&name));
+            let method = method.to_uppercase().parse().unwrap();
+            operations.push(Operation { name: name.to_owned(), method, path: path.clone(), body });
+        }
+    }
+    operations
+}
+
+/// Everything named is the admin's own, and so hidden from everybody else.
+async fn swept() -> Swept {
     let world = World::new().await;
     let querier = world.sign_in("querier").await;
     let mut asked =
         request(Method::POST, &querier, "/api/v1/queries", Some(r#"{"model": "warehouse", "sql": "select 1"}"#));
     asked.headers_mut().insert("query-id", QUERY.parse().unwrap());
     world.send(asked).await.expect(200);
-    world
+    let admin = world.sign_in("admin").await;
+    let make = async |path: &str, body: Value| {
+        let made = world.post(&admin, path, &body.to_string()).await.expect(201).json();
+        made["id"].as_str().unwrap().to_owned()
+    };
+    let folder = make("/api/v1/folders", json!({"name": "Hidden folder", "parent": "mine"})).await;
+    let document = json!({"name": "Hidden document", "folder": folder, "connection": "warehouse"});
+    let document = make("/api/v1/documents", document).await;
+    let item = make("/api/v1/folders", json!({"name": "Hidden waste", "parent": "mine"})).await;
+    world.delete(&admin, &format!("/api/v1/folders/{item}")).await.expect(204);
+    let person = world.user("querier").to_string();
+    let existing = BTreeMap::from([
+        ("model", "warehouse".to_owned()),
+        ("id", QUERY.to_owned()),
+        ("folder", folder),
+        ("document", document),
+        ("item", item),
+        ("connection", "warehouse".to_owned()),
+        ("person", person),
+    ]);
+    let absent = existing
+        .iter()
+        .map(|(kind, name)| (*kind, if name == "warehouse" { "warehousf".to_owned() } else { NEVER.to_owned() }));
+    let absent = absent.collect();
+    Swept { world, operations: operations(), existing, absent }
 }
 
-#[test]
-fn every_operation_is_covered() {
-    let document: Value = serde_json::to_value(tessera_api::openapi()).unwrap();
-    let paths = document["paths"].as_object().unwrap();
-    let described: BTreeSet<&str> = paths
-        .values()
-        .flat_map(|item| item.as_object().unwrap().values())
-        .filter_map(|operation| operation["operationId"].as_str())
-        .collect();
-    let covered = calls().into_iter().map(|call| call.operation);
-    let covered: BTreeSet<&str> = covered.chain(NAMELESS.map(|(operation, ..)| operation)).chain(OPEN).collect();
-    assert_eq!(described, covered);
+/// What stands in a path beside what is swept.
+const OTHERWISE: [(&str, &str); 3] = [("{topic}", "orders"), ("{grantee}", "everyone"), ("{number}", "1")];
+
+fn fill(text: &str, names: &BTreeMap<&'static str, String>) -> String {
+    let mut text = text.to_owned();
+    for (kind, name) in names {
+        text = text.replace(&format!("{{{kind}}}"), name);
+    }
+    OTHERWISE.iter().fold(text, |text, (parameter, value)| text.replace(parameter, value))
+}
+
+impl Swept {
+    fn naming(&self) -> impl Iterator<Item = &Operation> {
+        self.operations.iter().filter(|operation| operation.names_something(&self.existing))
+    }
+
+    async fn call(&self, cookie: &str, operation: &Operation, names: &BTreeMap<&'static str, String>) -> Reply {
+        let path = fill(&operation.path, names);
+        assert!(!path.contains('{'), "nothing here has a value for {path}");
+        let body = operation.body.map(|body| fill(body, names));
+        let mut request = request(operation.method.clone(), cookie, &path, body.as_deref());
+        request.headers_mut().insert("if-match", "\"1\"".parse().unwrap());
+        self.world.send(request).await
+    }
+
+    /// What an answer tells beside the names that were asked for.
+    fn told(&self, reply: &Reply, names: &BTreeMap<&'static str, String>) -> (u16, String) {
+        let problem = reply.problem().to_string();
+        let told = names.values().fold(problem, |text, name| text.replace(name, "{}"));
+        (reply.status.as_u16(), told)
+    }
+}
+
+#[tokio::test]
+async fn every_operation_is_covered() {
+    let swept = swept().await;
+    let described: BTreeSet<&str> = swept.operations.iter().map(|operation| operation.name.as_str()).collect();
+    let known: BTreeSet<&str> = BODIES.iter().map(|(name, _)| *name).collect();
+    assert!(known.is_subset(&described), "{:?}", known.difference(&described));
+    assert!(swept.naming().count() > 30, "{}", swept.naming().count());
 }
 
 #[tokio::test]
 async fn nothing_answers_without_a_session() {
-    let world = world().await;
-    for stale in
-        ["", "tessera_session=", "tessera_session=AAAA", "tessera_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"]
-    {
-        for (operation, method, path) in NAMELESS {
-            let method = method.parse().unwrap();
-            world.send(request(method, stale, path, None)).await.expect(401).problem();
-            let _ = operation;
-        }
-        for operation in calls() {
-            let existing = call(&world, stale, &operation, operation.existing).await.expect(401);
-            let absent = call(&world, stale, &operation, operation.absent).await.expect(401);
-            assert_eq!(existing.problem(), absent.problem(), "{}", operation.operation);
+    let swept = swept().await;
+    let suspended = swept.world.sign_in("viewer").await;
+    let expired = swept.world.sign_in("restricted").await;
+    let viewer = swept.world.user("viewer");
+    swept
+        .world
+        .administer(async |a| a.set_user_status(viewer, tessera_store::UserStatus::Suspended).await.unwrap())
+        .await;
+    swept.world.clock.advance(std::time::Duration::from_secs(13 * 60 * 60));
+    let never = "tessera_session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    for stale in ["", "tessera_session=", "tessera_session=AAAA", never, &suspended, &expired] {
+        for operation in swept.operations.iter().filter(|operation| !OPEN.contains(&operation.name.as_str())) {
+            let existing = swept.call(stale, operation, &swept.existing).await.expect(401);
+            let absent = swept.call(stale, operation, &swept.absent).await.expect(401);
+            assert_eq!(existing.problem(), absent.problem(), "{}", operation.name);
         }
     }
 }
 
 #[tokio::test]
 async fn hidden_is_absent_for_neighbours_and_for_those_without_a_role() {
-    let world = world().await;
+    let swept = swept().await;
     for person in ["neighbour", "nobody"] {
-        let cookie = world.sign_in(person).await;
-        for operation in calls() {
-            let hidden = call(&world, &cookie, &operation, operation.existing).await.expect(404);
-            let absent = call(&world, &cookie, &operation, operation.absent).await.expect(404);
-            assert_eq!(
-                told(&hidden, operation.existing),
-                told(&absent, operation.absent),
-                "{person}: {}",
-                operation.operation
-            );
+        let cookie = swept.world.sign_in(person).await;
+        for operation in swept.naming() {
+            let hidden = swept.call(&cookie, operation, &swept.existing).await.expect(404);
+            let absent = swept.call(&cookie, operation, &swept.absent).await.expect(404);
+            let (hidden, absent) = (swept.told(&hidden, &swept.existing), swept.told(&absent, &swept.absent));
+            assert_eq!(hidden, absent, "{person}: {}", operation.name);
+        }
+    }
+}
+
+/// Somebody with a role on the connection, but without a part in the admin's documents.
+#[tokio::test]
+async fn hidden_content_is_absent_for_colleagues() {
+    let swept = swept().await;
+    for person in ["viewer", "restricted", "querier", "modeler"] {
+        let cookie = swept.world.sign_in(person).await;
+        let content = ["{folder}", "{document}", "{item}"];
+        for operation in swept.naming().filter(|operation| content.iter().any(|kind| operation.path.contains(kind))) {
+            let hidden = swept.call(&cookie, operation, &swept.existing).await.expect(404);
+            let absent = swept.call(&cookie, operation, &swept.absent).await.expect(404);
+            let (hidden, absent) = (swept.told(&hidden, &swept.existing), swept.told(&absent, &swept.absent));
+            assert_eq!(hidden, absent, "{person}: {}", operation.name);
+        }
+    }
+}
+
+/// Nothing of what is hidden is in any list.
+#[tokio::test]
+async fn lists_hold_nothing_that_is_hidden() {
+    let swept = swept().await;
+    for person in ["neighbour", "nobody", "viewer", "querier"] {
+        let cookie = swept.world.sign_in(person).await;
+        for operation in &swept.operations {
+            let open = OPEN.contains(&operation.name.as_str());
+            if open || operation.method != Method::GET || operation.names_something(&swept.existing) {
+                continue;
+            }
+            let listed = swept.call(&cookie, operation, &swept.existing).await.expect(200);
+            for hidden in ["folder", "document", "item"] {
+                assert!(!listed.text().contains(&swept.existing[hidden]), "{person}: {}", operation.name);
+            }
+            assert!(!listed.text().contains("Hidden"), "{person}: {}", operation.name);
         }
     }
 }
 
 #[tokio::test]
 async fn a_viewer_is_told_what_is_missing_and_gets_no_rows() {
-    let world = world().await;
-    let cookie = world.sign_in("viewer").await;
-    for operation in calls() {
-        let reply = call(&world, &cookie, &operation, operation.existing).await;
-        match operation.operation {
+    let swept = swept().await;
+    let cookie = swept.world.sign_in("viewer").await;
+    for operation in swept.naming().filter(|operation| {
+        operation.path.contains("{model}") || operation.body.is_some_and(|body| body.contains("{model}"))
+    }) {
+        let reply = swept.call(&cookie, operation, &swept.existing).await;
+        match operation.name.as_str() {
             "explain" => assert_eq!(reply.expect(200).json()["decision"], "denied"),
-            "read_query" | "cancel_query" => drop(reply.expect(404)),
-            _ => {
-                let problem = reply.expect(403).problem();
-                let needs: Vec<&str> = problem["needs"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
-                assert!(matches!(needs[..], ["query_topics" | "write_sql"]), "{}: {needs:?}", operation.operation);
-            }
+            _ => assert_eq!(reply.expect(403).problem()["needs"], json!(["query_topics"]), "{}", operation.name),
         }
-        call(&world, &cookie, &operation, operation.absent).await.expect(404);
+        swept.call(&cookie, operation, &swept.absent).await.expect(404);
     }
+    let sql = |model: &str| json!({"model": model, "sql": "select 1"}).to_string();
+    let refused = swept.world.post(&cookie, "/api/v1/queries", &sql("warehouse")).await.expect(403);
+    assert_eq!(refused.problem()["needs"], json!(["write_sql"]));
+    swept.world.post(&cookie, "/api/v1/queries", &sql("warehousf")).await.expect(404);
+    for operation in swept.naming().filter(|operation| operation.path.contains("/queries/{id}")) {
+        swept.call(&cookie, operation, &swept.existing).await.expect(404);
+    }
+}
+
+fn told(reply: &Reply, name: &str) -> (u16, String) {
+    (reply.status.as_u16(), reply.problem().to_string().replace(name, "{}"))
 }
 
 /// Names inside a model: what a rule hides is unknown, in the same words.
 #[tokio::test]
 async fn hidden_names_are_unknown_names() {
-    let world = world().await;
+    let world = World::new().await;
     let fields = |fields: &str, root: &str| {
         format!(r#"{{"model": "warehouse", "request": {{{root}, "fields": ["{fields}"]}}}}"#)
     };

@@ -30,25 +30,22 @@ CREATE TABLE organization_roles (
     org_id TEXT NOT NULL REFERENCES organizations,
     id TEXT NOT NULL,
     name TEXT NOT NULL,
-    -- What looks alike is alike.
-    name_skeleton TEXT NOT NULL,
     -- Names, separated by commas.
     abilities TEXT NOT NULL,
     version INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (org_id, id),
-    UNIQUE (org_id, name_skeleton)
+    UNIQUE (org_id, name)
 ) STRICT;
 
 CREATE TABLE connection_roles (
     org_id TEXT NOT NULL REFERENCES organizations,
     id TEXT NOT NULL,
     name TEXT NOT NULL,
-    name_skeleton TEXT NOT NULL,
     tier TEXT NOT NULL CHECK (tier IN ('viewer', 'restricted_querier', 'querier', 'modeler', 'connection_admin')),
     switched_off TEXT NOT NULL,
     version INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (org_id, id),
-    UNIQUE (org_id, name_skeleton)
+    UNIQUE (org_id, name)
 ) STRICT;
 
 -- In the place of the built-in role of the same person, group or connection.

@@ -1,7 +1,7 @@
 use crate::StoreError;
 use serde::{Serialize, Serializer};
 use std::fmt::Display;
-use tessera_base::{ConnectionId, GroupId, Instant, OrganizationId, QueryId, RequestId, SessionId, UserId};
+use tessera_base::{ConnectionId, GroupId, Instant, NodeId, OrganizationId, QueryId, RequestId, SessionId, UserId};
 
 /// What the audit trail tells. Ids and names, and never a value of a row, a parameter, a token or an e-mail address.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -112,6 +112,93 @@ pub enum AuditEvent {
     ModelPublished {
         model: String,
         version: u64,
+    },
+    FolderCreated {
+        #[serde(serialize_with = "text")]
+        folder: NodeId,
+        #[serde(serialize_with = "text")]
+        parent: NodeId,
+        name: String,
+    },
+    FolderLocked {
+        #[serde(serialize_with = "text")]
+        folder: NodeId,
+        locked: bool,
+    },
+    DocumentCreated {
+        #[serde(serialize_with = "text")]
+        document: NodeId,
+        #[serde(serialize_with = "text")]
+        folder: NodeId,
+        name: String,
+    },
+    SlugChanged {
+        #[serde(serialize_with = "text")]
+        document: NodeId,
+        before: Option<String>,
+        after: Option<String>,
+    },
+    DraftSaved {
+        #[serde(serialize_with = "text")]
+        document: NodeId,
+    },
+    DocumentPublished {
+        #[serde(serialize_with = "text")]
+        document: NodeId,
+        number: u64,
+    },
+    SwitchesChanged {
+        #[serde(serialize_with = "text")]
+        document: NodeId,
+        on: String,
+        off: String,
+    },
+    Renamed {
+        #[serde(serialize_with = "text")]
+        node: NodeId,
+        before: String,
+        after: String,
+    },
+    Moved {
+        #[serde(serialize_with = "text")]
+        node: NodeId,
+        #[serde(serialize_with = "optional_text")]
+        before: Option<NodeId>,
+        #[serde(serialize_with = "text")]
+        after: NodeId,
+    },
+    /// What a folder or document itself grants to somebody; none is nothing.
+    GrantChanged {
+        #[serde(serialize_with = "text")]
+        node: NodeId,
+        to: Subject,
+        before: Option<&'static str>,
+        after: Option<&'static str>,
+    },
+    RestrictionChanged {
+        #[serde(serialize_with = "text")]
+        node: NodeId,
+        restricted: bool,
+    },
+    OwnerChanged {
+        #[serde(serialize_with = "text")]
+        node: NodeId,
+        #[serde(serialize_with = "optional_text")]
+        before: Option<UserId>,
+        #[serde(serialize_with = "text")]
+        after: UserId,
+    },
+    Trashed {
+        #[serde(serialize_with = "text")]
+        node: NodeId,
+    },
+    Restored {
+        #[serde(serialize_with = "text")]
+        node: NodeId,
+    },
+    Purged {
+        #[serde(serialize_with = "text")]
+        node: NodeId,
     },
 }
 

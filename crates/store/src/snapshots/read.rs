@@ -317,7 +317,6 @@ impl Held {
         })
     }
 
-    #[expect(clippy::type_complexity, reason = "three lists, taken apart at once")]
     fn take(&mut self, holder: &str) -> (Vec<GroupId>, Vec<(ConnectionId, HeldConnectionRole)>, Vec<HeldAttribute>) {
         let holder = holder.to_owned();
         (

@@ -1,0 +1,54 @@
+use crate::{Administration, Store, StoreError, audit::Author, tenant::TenantTx};
+use sqlx::{Sqlite, Transaction};
+use std::sync::Arc;
+use tessera_access::{Permit, Resource, Snapshot, action::Action};
+
+/// A write that a permit allows, inside the one transaction that makes it.
+///
+/// INVARIANT: nobody else writes to the organization meanwhile, and the permit was decided again on what this transaction
+/// sees: two people who take each other's rights away cannot both succeed.
+pub struct Act<R, A> {
+    store: Store,
+    transaction: Transaction<'static, Sqlite>,
+    snapshot: Arc<Snapshot>,
+    permit: Permit<R, A>,
+}
+
+impl Store {
+    /// Begins the write that `permit` allows. Dropped before it is finished, it leaves everything as it was.
+    pub async fn act<R: Resource, A: Action>(&self, permit: Permit<R, A>) -> Result<Act<R, A>, StoreError> {
+        let organization = permit.context().organization();
+        let mut transaction = self.write().await?;
+        let mut tx = TenantTx::new(organization, &mut transaction);
+        let snapshot = self.snapshot_in(&mut tx).await?;
+        let snapshot = snapshot.ok_or(StoreError::Unknown { noun: "organization", name: organization.to_string() })?;
+        let permit = permit.renewed(&snapshot)?;
+        Ok(Act { store: self.clone(), transaction, snapshot, permit })
+    }
+}
+
+impl<R: Resource, A: Action> Act<R, A> {
+    pub(crate) fn permit(&self) -> &Permit<R, A> {
+        &self.permit
+    }
+
+    pub(crate) fn resource(&self) -> &R {
+        self.permit.resource()
+    }
+
+    /// As it was when the write began.
+    pub(crate) fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.snapshot
+    }
+
+    pub(crate) fn administration(&mut self) -> Administration<'_> {
+        let context = self.permit.context();
+        let author = Author::Person { user: context.user().id, request: context.request_id() };
+        let tx = TenantTx::new(context.organization(), &mut self.transaction);
+        Administration { store: &self.store, tx, author }
+    }
+
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        Ok(self.transaction.commit().await?)
+    }
+}

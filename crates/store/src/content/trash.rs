@@ -1,0 +1,164 @@
+use super::{Content, changed, facts, kind_name, require_room};
+use crate::{
+    Act, AuditEvent, StoreError, Tenant,
+    changes::Changed,
+    tenant::{TenantTx, id_list, stored_id, stored_instant, tenant_sql},
+};
+use tessera_access::{
+    NodeKind, Permit, Resource, ResourceKind, Scope, Sealed,
+    action::{Purge, Restore, Trash, View},
+};
+use tessera_base::{Instant, NodeId};
+
+/// A folder or document that was thrown away, with all that is below it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Trashed {
+    pub id: NodeId,
+    pub kind: NodeKind,
+    pub name: String,
+    pub trashed_at: Instant,
+}
+
+impl Resource for Trashed {
+    const KIND: ResourceKind = ResourceKind::Trashed;
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    id: String,
+    kind: String,
+    name: String,
+    trashed_at_ms: i64,
+}
+
+impl Row {
+    fn trashed(self) -> Result<Trashed, StoreError> {
+        let kind = [NodeKind::Folder, NodeKind::Document].into_iter().find(|kind| kind_name(*kind) == self.kind);
+        Ok(Trashed {
+            id: stored_id(&self.id, "node id")?,
+            kind: kind.ok_or(StoreError::Unreadable { what: "kind of content" })?,
+            name: self.name,
+            trashed_at: stored_instant(self.trashed_at_ms)?,
+        })
+    }
+}
+
+impl Tenant<'_> {
+    pub async fn trashed(&self, id: NodeId) -> Result<Option<Sealed<Trashed>>, StoreError> {
+        Ok(self.read_trashed(&[id]).await?.into_iter().next())
+    }
+
+    /// Those of `ids` that the scope holds, in the order of the ids.
+    pub async fn all_trashed(
+        &self,
+        scope: &Scope<Trashed>,
+        ids: &[NodeId],
+    ) -> Result<Vec<Permit<Trashed, View>>, StoreError> {
+        let mut permits = scope.open_all(self.read_trashed(ids).await?);
+        permits.sort_by_key(|permit| ids.iter().position(|id| *id == permit.resource().id));
+        Ok(permits)
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "rows are read in this crate, and sealed here")]
+    async fn read_trashed(&self, ids: &[NodeId]) -> Result<Vec<Sealed<Trashed>>, StoreError> {
+        let mut transaction = self.store.read().await?;
+        let mut tx = TenantTx::new(self.context.organization(), &mut transaction);
+        let rows: Vec<Row> = tx
+            .query_as(tenant_sql!(
+                "SELECT id, kind, name, trashed_at_ms FROM nodes
+                 WHERE org_id = $1 AND trashed_at_ms IS NOT NULL AND id IN (SELECT value FROM json_each($2))"
+            ))
+            .bind(id_list(ids))
+            .fetch_all(tx.connection())
+            .await?;
+        let seal = |row: Row| {
+            let trashed = row.trashed()?;
+            let facts = facts(self.context.organization(), self.context.snapshot(), trashed.id);
+            Ok(Sealed::new(trashed, facts))
+        };
+        rows.into_iter().map(seal).collect()
+    }
+}
+
+impl<N: Content> Act<N, Trash> {
+    /// Throws it away, with all that is below it. It can be restored.
+    pub async fn throw_away(mut self) -> Result<(), StoreError> {
+        let node = self.resource().id();
+        let mut administration = self.administration();
+        let now = administration.store.now().timestamp_millis();
+        administration
+            .tx
+            .query(tenant_sql!("UPDATE nodes SET trashed_at_ms = $3 WHERE org_id = $1 AND id = $2"))
+            .bind(node.to_string())
+            .bind(now)
+            .execute(administration.tx.connection())
+            .await?;
+        administration.access_changed(&changed(node), AuditEvent::Trashed { node }).await?;
+        self.commit().await
+    }
+}
+
+impl Act<Trashed, Restore> {
+    /// Puts it back where it was.
+    pub async fn restore(mut self) -> Result<(), StoreError> {
+        let node = self.resource().id;
+        let parent = self.snapshot().nodes().get(node).and_then(|node| node.parent);
+        if let Some(parent) = parent {
+            let above = self.snapshot().nodes().place(parent);
+            let above = above.into_iter().flat_map(|place| self.snapshot().nodes().way_up(place));
+            if let Some((_, folder)) = above.into_iter().find(|(_, folder)| folder.trashed) {
+                return Err(StoreError::InTrash { folder: folder.name.to_string() });
+            }
+            require_room(self.snapshot(), parent, 0)?;
+        }
+        let mut administration = self.administration();
+        administration
+            .tx
+            .query(tenant_sql!("UPDATE nodes SET trashed_at_ms = NULL WHERE org_id = $1 AND id = $2"))
+            .bind(node.to_string())
+            .execute(administration.tx.connection())
+            .await?;
+        administration.access_changed(&changed(node), AuditEvent::Restored { node }).await?;
+        self.commit().await
+    }
+}
+
+impl Act<Trashed, Purge> {
+    /// Deletes it for ever, with all that is below it.
+    pub async fn purge(mut self) -> Result<(), StoreError> {
+        let node = self.resource().id;
+        let mut administration = self.administration();
+        let mut gone = administration.below(node).await?;
+        // What is deepest goes first.
+        gone.reverse();
+        gone.push(node);
+        let ids = id_list(&gone);
+        for statement in [
+            tenant_sql!(
+                "DELETE FROM node_user_grants WHERE org_id = $1 AND node_id IN (SELECT value FROM json_each($2))"
+            ),
+            tenant_sql!(
+                "DELETE FROM node_group_grants WHERE org_id = $1 AND node_id IN (SELECT value FROM json_each($2))"
+            ),
+            tenant_sql!(
+                "DELETE FROM document_drafts WHERE org_id = $1 AND document_id IN (SELECT value FROM json_each($2))"
+            ),
+            tenant_sql!(
+                "DELETE FROM document_versions WHERE org_id = $1 AND document_id IN (SELECT value FROM json_each($2))"
+            ),
+        ] {
+            administration.tx.query(statement).bind(ids.clone()).execute(administration.tx.connection()).await?;
+        }
+        for id in &gone {
+            administration
+                .tx
+                .query(tenant_sql!("DELETE FROM nodes WHERE org_id = $1 AND id = $2"))
+                .bind(id.to_string())
+                .execute(administration.tx.connection())
+                .await?;
+        }
+        let changes: Vec<Changed> = gone.iter().copied().map(Changed::Node).collect();
+        administration.access_changed(&changes, AuditEvent::Purged { node }).await?;
+        self.commit().await
+    }
+}
