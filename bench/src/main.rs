@@ -1,4 +1,5 @@
 //! Measures what Tessera costs, as ratios against the bare engine in the same run, and writes `bench/RESULTS.md`.
+mod access;
 mod acme;
 mod bare;
 mod demo;
@@ -43,6 +44,8 @@ struct Args {
 enum Part {
     /// What the decisions cost
     Governing,
+    /// What decisions about content cost
+    Content,
     /// Governed questions against the bare engine
     Questions,
     /// The server as a process
@@ -79,6 +82,9 @@ async fn run(args: &Args) -> Result<(), Error> {
     let wants = |part| only.is_none_or(|only| only == part);
     if wants(Part::Governing) {
         add(governing::measure(&demo, now)?);
+    }
+    if wants(Part::Content) {
+        add(access::measure(now)?);
     }
     if wants(Part::Questions) {
         for scale in [SMALL, LARGE] {

@@ -1,11 +1,11 @@
 use crate::{
     AccessContext, ActionKind, ConnectionAbility, ContentRole, DocumentAbility, Facts, Grantee, NodeKind,
     OrganizationAbility, Origin, Requirement, ResourceKind, Restraint,
-    reach::{Holder, Via, content_role, is_trashed},
+    reach::{HeldContentRole, Holder, Via, content_role, is_trashed},
     rights::alternatives,
     snapshot::Place,
 };
-use std::{fmt, sync::Arc};
+use std::{cell::OnceCell, fmt, sync::Arc};
 
 /// Why something is allowed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -119,6 +119,8 @@ struct Asked<'a, H> {
     holder: &'a H,
     facts: &'a Facts,
     place: Option<Place>,
+    /// Found once for all the requirements that ask for it.
+    role: OnceCell<Option<HeldContentRole>>,
 }
 
 impl<'a, H: Holder> Asked<'a, H> {
@@ -127,7 +129,11 @@ impl<'a, H: Holder> Asked<'a, H> {
         let snapshot = holder.snapshot();
         let place = facts.node.and_then(|node| snapshot.nodes.place(node));
         let place = place.filter(|place| is_trashed(snapshot, *place) == (resource == ResourceKind::Trashed));
-        Self { holder, facts, place }
+        Self { holder, facts, place, role: OnceCell::new() }
+    }
+
+    fn role(&self) -> Option<HeldContentRole> {
+        *self.role.get_or_init(|| content_role(self.holder, self.place?))
     }
 }
 
@@ -145,7 +151,7 @@ fn missing(asked: &Asked<impl Holder>, all: &[Requirement]) -> Missing {
 
 /// Whether one requirement is met: the one place where each of them has its meaning.
 fn is_met(asked: &Asked<impl Holder>, requirement: Requirement) -> bool {
-    let Asked { holder, facts, place } = asked;
+    let Asked { holder, facts, place, .. } = asked;
     let snapshot = holder.snapshot();
     match requirement {
         Requirement::Member => true,
@@ -163,9 +169,7 @@ fn is_met(asked: &Asked<impl Holder>, requirement: Requirement) -> bool {
         Requirement::Gone => {
             facts.owner.and_then(|owner| snapshot.person(owner)).is_some_and(|person| !person.is_active())
         }
-        Requirement::Content(role) => {
-            place.and_then(|place| content_role(*holder, place)).is_some_and(|held| held.role >= role)
-        }
+        Requirement::Content(role) => asked.role().is_some_and(|held| held.role >= role),
         Requirement::SeesBelow => place.is_some_and(|place| holder.sees_below(place)),
         Requirement::Unlocked => place.is_some_and(|place| {
             let mut locked = snapshot.nodes.way_up(place).skip(1).filter(|(_, node)| node.locked);
@@ -181,14 +185,14 @@ fn is_met(asked: &Asked<impl Holder>, requirement: Requirement) -> bool {
 
 /// Why one requirement is met.
 fn met(asked: &Asked<impl Holder>, requirement: Requirement) -> Option<Reason> {
-    let Asked { holder, facts, place } = asked;
+    let Asked { holder, facts, place, .. } = asked;
     match requirement {
         Requirement::Connection(ability) => {
             let (role, origin) = holder.connection_ability(facts.connection?, ability)?;
             return Some(Reason::ConnectionRole { ability, role, origin });
         }
         Requirement::Content(role) => {
-            let held = content_role(*holder, (*place)?).filter(|held| held.role >= role)?;
+            let held = asked.role().filter(|held| held.role >= role)?;
             return Some(Reason::ContentRole {
                 role: held.role,
                 origin: origin(*holder, (*place)?, held.via, held.at),

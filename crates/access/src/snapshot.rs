@@ -1,4 +1,5 @@
 //! All that decides about the people of one organization, as it was at one version.
+mod by_id;
 mod change;
 mod groups;
 mod nodes;

@@ -1,6 +1,7 @@
+use super::by_id::ById;
 use crate::{HeldAttribute, HeldConnectionRole};
 use imbl::OrdMap;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 use tessera_base::{ConnectionId, GroupId};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,7 +21,7 @@ pub struct Group {
 pub struct Groups {
     by_id: OrdMap<GroupId, Arc<Group>>,
     /// A group itself and all that hold it, directly or through others; nearest first.
-    holders: OrdMap<GroupId, Arc<[GroupId]>>,
+    holders: HashMap<GroupId, Box<[GroupId]>, ById>,
 }
 
 impl Groups {
@@ -69,7 +70,7 @@ impl Groups {
     }
 
     /// Ends even where the groups run in a circle, which no writer allows.
-    fn find_holders(&self, id: GroupId) -> Arc<[GroupId]> {
+    fn find_holders(&self, id: GroupId) -> Box<[GroupId]> {
         let mut found = vec![id];
         let mut next = 0;
         while let Some(group) = found.get(next) {

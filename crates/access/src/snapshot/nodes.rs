@@ -1,5 +1,12 @@
+use super::by_id::ById;
 use crate::{Node, NodeKind};
 use imbl::{OrdMap, Vector};
+use std::{
+    collections::HashMap,
+    iter::Peekable,
+    ops::Bound::{Excluded, Unbounded},
+    sync::Arc,
+};
 use tessera_base::{NodeId, UserId};
 
 /// Where a node stands in [`Nodes`]; holds within one line of snapshots.
@@ -9,8 +16,8 @@ pub struct Place(u32);
 /// The folders and documents of an organization. Places are dense, so that walking up a tree costs no search.
 #[derive(Clone, Default, Debug)]
 pub struct Nodes {
-    entries: Vector<Option<Entry>>,
-    places: OrdMap<NodeId, u32>,
+    entries: Chunks,
+    places: Places,
     /// Nodes that came before their parents.
     orphans: Vector<NodeId>,
 }
@@ -22,16 +29,8 @@ struct Entry {
 }
 
 impl Nodes {
-    pub fn len(&self) -> usize {
-        self.places.len()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.places.is_empty()
-    }
-
     pub fn place(&self, id: NodeId) -> Option<Place> {
-        self.places.get(&id).map(|place| Place(*place))
+        self.places.get(id).map(Place).filter(|place| self.entry(*place).is_some())
     }
 
     pub fn at(&self, place: Place) -> Option<&Node> {
@@ -66,9 +65,7 @@ impl Nodes {
 
     /// Newest first: ids rise with time.
     pub fn newest_first(&self, before: Option<NodeId>) -> impl Iterator<Item = (Place, &Node)> {
-        let all = (std::ops::Bound::Unbounded, before.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded));
-        let places = self.places.range::<_, NodeId>(all).rev();
-        places.filter_map(|(_, place)| Some((Place(*place), self.at(Place(*place))?)))
+        self.places.newest_first(before).filter_map(|place| Some((Place(place), self.at(Place(place))?)))
     }
 
     /// The folder below which the organization shares; or, of a person, their *My documents*.
@@ -94,31 +91,127 @@ impl Nodes {
             }
             let (id, entry) = (node.id, Some(Entry { node, parent }));
             match self.place(id) {
-                Some(place) => drop(self.entries.set(place.index(), entry)),
+                Some(place) => self.entries.set(place.index(), entry),
                 None => {
                     // INVARIANT: an organization has fewer nodes than u32 has numbers; beyond, none is added.
                     let Ok(place) = u32::try_from(self.entries.len()) else { continue };
-                    self.places.insert(id, place);
-                    self.entries.push_back(entry);
+                    self.places.add(id, place);
+                    self.entries.push(entry);
                 }
             }
         }
+        self.places.settle();
         for orphan in std::mem::take(&mut self.orphans) {
             let Some(place) = self.place(orphan) else { continue };
             match self.at(place).and_then(|node| node.parent).and_then(|parent| self.place(parent)) {
                 None => self.orphans.push_back(orphan),
                 parent => {
-                    if let Some(Some(entry)) = self.entries.get_mut(place.index()) {
-                        entry.parent = parent;
+                    if let Some(entry) = self.entry(place).cloned() {
+                        self.entries.set(place.index(), Some(Entry { parent, ..entry }));
                     }
                 }
             }
         }
     }
 
+    /// Its place stays empty.
     pub(super) fn remove(&mut self, id: NodeId) {
-        if let Some(place) = self.places.remove(&id) {
-            drop(self.entries.set(Place(place).index(), None));
+        if let Some(place) = self.place(id) {
+            self.entries.set(place.index(), None);
+        }
+    }
+}
+
+/// Which place each id has: those of long ago in one table, and those that came since.
+#[derive(Clone, Default, Debug)]
+struct Places {
+    settled: Arc<HashMap<NodeId, u32, ById>>,
+    /// The settled ones in the order of their ids.
+    ordered: Arc<Vec<(NodeId, u32)>>,
+    recent: OrdMap<NodeId, u32>,
+}
+
+/// More recent ones than this are settled.
+const MOST_RECENT: usize = 2_000;
+
+impl Places {
+    fn get(&self, id: NodeId) -> Option<u32> {
+        self.settled.get(&id).or_else(|| self.recent.get(&id)).copied()
+    }
+
+    fn add(&mut self, id: NodeId, place: u32) {
+        self.recent.insert(id, place);
+    }
+
+    fn settle(&mut self) {
+        if self.recent.len() <= MOST_RECENT {
+            return;
+        }
+        let recent = std::mem::take(&mut self.recent);
+        let mut ordered: Vec<(NodeId, u32)> = self.ordered.iter().copied().chain(recent).collect();
+        ordered.sort_unstable();
+        self.settled = Arc::new(ordered.iter().copied().collect());
+        self.ordered = Arc::new(ordered);
+    }
+
+    fn newest_first(&self, before: Option<NodeId>) -> impl Iterator<Item = u32> {
+        let until = before.map_or(self.ordered.len(), |id| self.ordered.partition_point(|(settled, _)| *settled < id));
+        let settled = self.ordered.get(..until).unwrap_or_default().iter().rev().copied();
+        let recent = self.recent.range((Unbounded, before.map_or(Unbounded, Excluded))).rev();
+        Merged { one: settled.peekable(), other: recent.map(|(id, place)| (*id, *place)).peekable() }
+    }
+}
+
+/// Two lists that fall, as one.
+struct Merged<A: Iterator, B: Iterator> {
+    one: Peekable<A>,
+    other: Peekable<B>,
+}
+
+impl<A, B> Iterator for Merged<A, B>
+where
+    A: Iterator<Item = (NodeId, u32)>,
+    B: Iterator<Item = (NodeId, u32)>,
+{
+    type Item = u32;
+
+    fn next(&mut self) -> Option<u32> {
+        let next = if self.one.peek() > self.other.peek() { self.one.next() } else { self.other.next() };
+        next.map(|(_, place)| place)
+    }
+}
+
+/// How many entries a snapshot copies to change one of them.
+const CHUNK: usize = 128;
+
+/// A list in pieces that snapshots share. Two steps lead to an entry, where a tree of them would take four.
+#[derive(Clone, Default, Debug)]
+struct Chunks(Vec<Arc<Vec<Option<Entry>>>>);
+
+impl Chunks {
+    fn len(&self) -> usize {
+        self.0.last().map_or(0, |last| (self.0.len() - 1) * CHUNK + last.len())
+    }
+
+    fn get(&self, index: usize) -> Option<&Option<Entry>> {
+        self.0.get(index / CHUNK)?.get(index % CHUNK)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Option<Entry>> {
+        self.0.iter().flat_map(|chunk| chunk.iter())
+    }
+
+    fn set(&mut self, index: usize, entry: Option<Entry>) {
+        let chunk = self.0.get_mut(index / CHUNK).map(Arc::make_mut);
+        if let Some(slot) = chunk.and_then(|chunk| chunk.get_mut(index % CHUNK)) {
+            *slot = entry;
+        }
+    }
+
+    fn push(&mut self, entry: Option<Entry>) {
+        match self.0.last_mut().filter(|last| last.len() < CHUNK) {
+            Some(last) => Arc::make_mut(last).push(entry),
+            None => self.0.push(Arc::new(vec![entry])),
         }
     }
 }
