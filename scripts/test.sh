@@ -66,6 +66,11 @@ rust_tests() {
     return "$status"
 }
 
+# The rules of access once more, by another engine; a workspace of its own.
+second_opinion() {
+    CARGO_TARGET_DIR=$target_dir/second_opinion cargo test --locked --manifest-path second_opinion/Cargo.toml
+}
+
 model_tests() { # FOLDER REPORT
     "$tessera" check "$1" --data || return
     "$tessera" test "$1" --mutate --format junit >"$2" || {
@@ -91,12 +96,14 @@ in_web() {
 
 check "tools" scripts/tools.sh --browser
 check "format" cargo fmt --all --check
+check "format of the second opinion" cargo fmt --check --manifest-path second_opinion/Cargo.toml
 check "web application" make web
 check "web lints and types" in_web npm run check
 suite "web tests" "$reports/web.xml" in_web npm test -- --reporter=default --reporter=junit --outputFile.junit="$reports/web.xml"
 check "web size" in_web npm run size
 check "lints" lints
 suite "rust tests" "$reports/rust.xml" rust_tests
+check "second opinion" second_opinion
 check "server" make build
 for model in demo/acme demo/globex; do
     report=$reports/$(basename "$model").xml
