@@ -1,1 +1,2 @@
 pub(crate) mod explain;
+pub(crate) mod who_can;

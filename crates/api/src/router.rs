@@ -32,6 +32,7 @@ pub(crate) fn described() -> OpenApiRouter<Api> {
         .routes(routes!(queries::read::read_query, queries::cancel::cancel_query))
         .routes(routes!(queries::suggest::suggest))
         .routes(routes!(access::explain::explain))
+        .routes(routes!(access::who_can::who_can))
         .routes(routes!(
             content::folders::describe_folder,
             content::folders::rename_folder,

@@ -131,3 +131,54 @@ fn connect_options(path: &Path, key_file: &KeyFile) -> SqliteConnectOptions {
         .busy_timeout(BUSY_TIMEOUT)
         .disable_statement_logging()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{SystemClock, SystemRandom};
+    use sqlx::migrate::Migrator;
+    use tempfile::TempDir;
+    use tessera_base::{OrganizationId, UserId};
+
+    /// Before folders and documents, which everybody has a root for now.
+    const EARLIER: usize = 3;
+
+    #[tokio::test]
+    async fn what_an_earlier_version_wrote_is_brought_up_to_date() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("db");
+        let key_file = KeyFile::open_or_create(&folder.path().join("key"), &SystemRandom).unwrap();
+        create_private(&path).unwrap();
+        let pool =
+            SqlitePoolOptions::new().max_connections(1).connect_with(connect_options(&path, &key_file)).await.unwrap();
+        let earlier = MIGRATIONS.migrations.iter().take(EARLIER).cloned().collect::<Vec<_>>();
+        Migrator { migrations: earlier.into(), ..Migrator::DEFAULT }.run(&pool).await.unwrap();
+        let (organization, user) = (OrganizationId::new(Uuid::from_u128(1)), UserId::new(Uuid::from_u128(2)));
+        sqlx::query(
+            "INSERT INTO organizations (org_id, key, name, session_idle_limit_ms, session_absolute_limit_ms, mask_key, audit_hash, created_at_ms)
+             VALUES ($1, 'acme', 'Acme', 1, 1, x'00', x'00', 0)",
+        )
+        .bind(organization.to_string())
+        .execute(&pool)
+        .await
+        .unwrap();
+        sqlx::query(
+            "INSERT INTO users (org_id, id, email, name, organization_role, status, created_at_ms)
+             VALUES ($1, $2, 'ada@acme.example', 'Ada', 'admin', 'active', 0)",
+        )
+        .bind(organization.to_string())
+        .bind(user.to_string())
+        .execute(&pool)
+        .await
+        .unwrap();
+        pool.close().await;
+
+        let store = Store::open(&path, &key_file, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
+        let standing = store.standing(organization, user).await.unwrap().expect("she is still there");
+        assert!(standing.is_organization_admin());
+        let nodes = standing.snapshot().nodes();
+        assert_eq!(&*nodes.root(None).unwrap().name, "Shared");
+        assert_eq!(&*nodes.root(Some(user)).unwrap().name, "My documents");
+        store.close().await;
+    }
+}

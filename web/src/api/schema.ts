@@ -298,6 +298,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explain/who-can": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Who else may do something with a folder or document, and why. */
+        post: operations["who_can"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/folders": {
         parameters: {
             query?: never;
@@ -719,6 +736,12 @@ export interface components {
             because: string;
             name: string;
         };
+        Able: {
+            /** @description As each of them would read it. */
+            because: string;
+            id: string;
+            name: string;
+        };
         AccessList: {
             /** @description By name. */
             people: components["schemas"]["PersonAccess"][];
@@ -1125,6 +1148,18 @@ export interface components {
             sql?: string | null;
             topic?: string | null;
             view?: string | null;
+        };
+        WhoCan: {
+            /** @description As `can` names it. */
+            action: string;
+            document?: string | null;
+            /** @description Of this folder; or of a document. */
+            folder?: string | null;
+        };
+        WhoCanAnswer: {
+            /** @description By name; at most 200. */
+            people: components["schemas"]["Able"][];
+            total: number;
         };
         /** @description Who is signed in, what they hold, and why. */
         Whoami: {
@@ -2377,6 +2412,69 @@ export interface operations {
                 };
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    who_can: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhoCan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhoCanAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

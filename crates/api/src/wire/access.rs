@@ -79,3 +79,28 @@ pub(crate) struct ShownRule {
     pub(crate) relation: String,
     pub(crate) label: String,
 }
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhoCan {
+    /// Of this folder; or of a document.
+    pub(crate) folder: Option<String>,
+    pub(crate) document: Option<String>,
+    /// As `can` names it.
+    pub(crate) action: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WhoCanAnswer {
+    /// By name; at most 200.
+    pub(crate) people: Vec<Able>,
+    pub(crate) total: usize,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Able {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    /// As each of them would read it.
+    pub(crate) because: String,
+}

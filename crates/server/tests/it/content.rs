@@ -202,6 +202,15 @@ async fn folders_give_what_they_hold_and_a_restricted_document_does_not_take_it(
             "viewer viewer granted to you",
         ]
     );
+    let who = async |who: &Person<'_>, action: &str| {
+        who.send(Method::POST, "explain/who-can", None, json!({"document": open, "action": action})).await
+    };
+    let editors = who(&admin, "edit").await.expect(200).json();
+    let editors: Vec<&str> =
+        editors["people"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
+    assert_eq!(editors, ["admin", "querier"]);
+    assert_eq!(who(&viewer, "view").await.expect(200).json()["total"], 3);
+    who(&viewer, "query").await.expect(422);
 }
 
 #[tokio::test]

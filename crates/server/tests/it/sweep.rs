@@ -11,10 +11,11 @@ const QUERY: &str = "01980000-0000-7000-8000-00000000000a";
 const NEVER: &str = "01980000-0000-7000-8000-00000000000b";
 
 /// Bodies by their operation. `{kind}` stands for the name of something, as in a path.
-const BODIES: [(&str, &str); 19] = [
+const BODIES: [(&str, &str); 20] = [
     ("run_query", r#"{"model": "{model}", "request": {"topic": "orders", "fields": ["orders.count"]}}"#),
     ("suggest", r#"{"model": "{model}", "topic": "orders", "field": "customers.region"}"#),
     ("explain", r#"{"model": "{model}", "what": {"topic": "orders"}}"#),
+    ("who_can", r#"{"document": "{document}", "action": "view"}"#),
     ("create_folder", r#"{"name": "New", "parent": "{folder}"}"#),
     ("create_document", r#"{"name": "New", "folder": "{folder}", "connection": "{connection}"}"#),
     ("rename_folder", r#"{"name": "New"}"#),
