@@ -12,8 +12,7 @@ use crate::{
     AbilitySet, AttributeDefinition, ConnectionAbility, ConnectionRole, CustomConnectionRole, CustomOrganizationRole,
     DocumentAbility, HeldAttribute, HeldConnectionRole, HeldOrganizationRole, OrganizationAbility, OrganizationRole,
 };
-use imbl::OrdMap;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use tessera_base::{ConnectionId, GroupId, OrganizationId, RoleId, TimeZone, UserId};
 
 /// Somebody who can hold roles, be in groups and own content.
@@ -95,12 +94,12 @@ pub struct Snapshot {
     pub(crate) organization: OrganizationId,
     pub(crate) version: u64,
     pub(crate) profile: Arc<Profile>,
-    pub(crate) people: OrdMap<UserId, Arc<Person>>,
+    pub(crate) people: Arc<BTreeMap<UserId, Arc<Person>>>,
     pub(crate) groups: Arc<Groups>,
-    pub(crate) organization_roles: OrdMap<RoleId, Arc<CustomOrganizationRole>>,
-    pub(crate) connection_roles: OrdMap<RoleId, Arc<CustomConnectionRole>>,
-    pub(crate) connections: OrdMap<ConnectionId, Arc<ConnectionAccess>>,
-    pub(crate) attributes: OrdMap<String, Arc<AttributeDefinition>>,
+    pub(crate) organization_roles: Arc<BTreeMap<RoleId, Arc<CustomOrganizationRole>>>,
+    pub(crate) connection_roles: Arc<BTreeMap<RoleId, Arc<CustomConnectionRole>>>,
+    pub(crate) connections: Arc<BTreeMap<ConnectionId, Arc<ConnectionAccess>>>,
+    pub(crate) attributes: Arc<BTreeMap<String, Arc<AttributeDefinition>>>,
     pub(crate) nodes: Nodes,
 }
 
@@ -111,12 +110,12 @@ impl Snapshot {
             organization,
             version: 0,
             profile: Arc::default(),
-            people: OrdMap::new(),
+            people: Arc::default(),
             groups: Arc::default(),
-            organization_roles: OrdMap::new(),
-            connection_roles: OrdMap::new(),
-            connections: OrdMap::new(),
-            attributes: OrdMap::new(),
+            organization_roles: Arc::default(),
+            connection_roles: Arc::default(),
+            connections: Arc::default(),
+            attributes: Arc::default(),
             nodes: Nodes::default(),
         }
     }

@@ -32,22 +32,28 @@ impl Snapshot {
         for change in changes {
             match change {
                 Change::Profile(profile) => new.profile = Arc::new(profile),
-                Change::Person(person) => drop(new.people.insert(person.id, Arc::new(person))),
-                Change::PersonGone(id) => drop(new.people.remove(&id)),
+                Change::Person(person) => drop(Arc::make_mut(&mut new.people).insert(person.id, Arc::new(person))),
+                Change::PersonGone(id) => drop(Arc::make_mut(&mut new.people).remove(&id)),
                 Change::Group(group) => groups.push((group.id, Some(group))),
                 Change::GroupGone(id) => groups.push((id, None)),
-                Change::OrganizationRole(role) => drop(new.organization_roles.insert(role.id, Arc::new(role))),
-                Change::ConnectionRole(role) => drop(new.connection_roles.insert(role.id, Arc::new(role))),
+                Change::OrganizationRole(role) => {
+                    drop(Arc::make_mut(&mut new.organization_roles).insert(role.id, Arc::new(role)))
+                }
+                Change::ConnectionRole(role) => {
+                    drop(Arc::make_mut(&mut new.connection_roles).insert(role.id, Arc::new(role)))
+                }
                 Change::RoleGone(id) => {
-                    new.organization_roles.remove(&id);
-                    new.connection_roles.remove(&id);
+                    Arc::make_mut(&mut new.organization_roles).remove(&id);
+                    Arc::make_mut(&mut new.connection_roles).remove(&id);
                 }
-                Change::Connection(connection) => drop(new.connections.insert(connection.id, Arc::new(connection))),
-                Change::ConnectionGone(id) => drop(new.connections.remove(&id)),
+                Change::Connection(connection) => {
+                    drop(Arc::make_mut(&mut new.connections).insert(connection.id, Arc::new(connection)))
+                }
+                Change::ConnectionGone(id) => drop(Arc::make_mut(&mut new.connections).remove(&id)),
                 Change::Attribute(definition) => {
-                    drop(new.attributes.insert(definition.name.clone(), Arc::new(definition)));
+                    drop(Arc::make_mut(&mut new.attributes).insert(definition.name.clone(), Arc::new(definition)));
                 }
-                Change::AttributeGone(name) => drop(new.attributes.remove(&name)),
+                Change::AttributeGone(name) => drop(Arc::make_mut(&mut new.attributes).remove(&name)),
                 Change::Node(node) => nodes.push(node),
                 Change::NodeGone(id) => new.nodes.remove(id),
             }

@@ -1,7 +1,9 @@
 use super::by_id::ById;
 use crate::{HeldAttribute, HeldConnectionRole};
-use imbl::OrdMap;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 use tessera_base::{ConnectionId, GroupId};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -19,7 +21,7 @@ pub struct Group {
 /// The groups of an organization, and for each of them those that hold it.
 #[derive(Clone, Default, Debug)]
 pub struct Groups {
-    by_id: OrdMap<GroupId, Arc<Group>>,
+    by_id: BTreeMap<GroupId, Arc<Group>>,
     /// A group itself and all that hold it, directly or through others; nearest first.
     holders: HashMap<GroupId, Box<[GroupId]>, ById>,
 }

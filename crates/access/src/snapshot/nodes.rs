@@ -1,8 +1,7 @@
 use super::by_id::ById;
 use crate::{Node, NodeKind};
-use imbl::{OrdMap, Vector};
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     iter::Peekable,
     ops::Bound::{Excluded, Unbounded},
     sync::Arc,
@@ -19,7 +18,7 @@ pub struct Nodes {
     entries: Chunks,
     places: Places,
     /// Nodes that came before their parents.
-    orphans: Vector<NodeId>,
+    orphans: Vec<NodeId>,
 }
 
 #[derive(Clone, Debug)]
@@ -87,7 +86,7 @@ impl Nodes {
         for node in nodes {
             let parent = node.parent.and_then(|parent| self.place(parent));
             if parent.is_none() && node.parent.is_some() {
-                self.orphans.push_back(node.id);
+                self.orphans.push(node.id);
             }
             let (id, entry) = (node.id, Some(Entry { node, parent }));
             match self.place(id) {
@@ -104,7 +103,7 @@ impl Nodes {
         for orphan in std::mem::take(&mut self.orphans) {
             let Some(place) = self.place(orphan) else { continue };
             match self.at(place).and_then(|node| node.parent).and_then(|parent| self.place(parent)) {
-                None => self.orphans.push_back(orphan),
+                None => self.orphans.push(orphan),
                 parent => {
                     if let Some(entry) = self.entry(place).cloned() {
                         self.entries.set(place.index(), Some(Entry { parent, ..entry }));
@@ -128,10 +127,10 @@ struct Places {
     settled: Arc<HashMap<NodeId, u32, ById>>,
     /// The settled ones in the order of their ids.
     ordered: Arc<Vec<(NodeId, u32)>>,
-    recent: OrdMap<NodeId, u32>,
+    recent: Arc<BTreeMap<NodeId, u32>>,
 }
 
-/// More recent ones than this are settled.
+/// More recent ones than this are settled; until then each addition copies them.
 const MOST_RECENT: usize = 2_000;
 
 impl Places {
@@ -140,7 +139,7 @@ impl Places {
     }
 
     fn add(&mut self, id: NodeId, place: u32) {
-        self.recent.insert(id, place);
+        Arc::make_mut(&mut self.recent).insert(id, place);
     }
 
     fn settle(&mut self) {
@@ -148,7 +147,8 @@ impl Places {
             return;
         }
         let recent = std::mem::take(&mut self.recent);
-        let mut ordered: Vec<(NodeId, u32)> = self.ordered.iter().copied().chain(recent).collect();
+        let mut ordered: Vec<(NodeId, u32)> =
+            self.ordered.iter().copied().chain(recent.iter().map(|(id, place)| (*id, *place))).collect();
         ordered.sort_unstable();
         self.settled = Arc::new(ordered.iter().copied().collect());
         self.ordered = Arc::new(ordered);
