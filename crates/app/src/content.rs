@@ -2,7 +2,7 @@
 use crate::{App, Error};
 use tessera_access::{AccessContext, Connection, Permit, Resource, Sealed, action::Action};
 use tessera_base::{ConnectionId, NodeId};
-use tessera_store::{Act, Document, Folder, Tenant, Trashed};
+use tessera_store::{Act, Document, Folder, StoreError, Tenant, Trashed};
 
 /// What everybody calls the two folders that are always there.
 const SHARED: &str = "shared";
@@ -63,6 +63,10 @@ impl App {
 
     /// Begins the write that `permit` allows.
     pub async fn act<R: Resource, A: Action>(&self, permit: Permit<R, A>) -> Result<Act<R, A>, Error> {
-        Ok(self.store.act(permit).await?)
+        let context = permit.context().clone();
+        match self.store.act(permit).await {
+            Err(StoreError::Denied(denied)) => Err(self.deny(&context, denied).await),
+            begun => Ok(begun?),
+        }
     }
 }

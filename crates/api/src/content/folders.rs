@@ -63,23 +63,14 @@ pub(crate) async fn list_children(
     let (parent, context) = (folder.resource().id, folder.context());
     let (folders, documents): (Scope<Folder>, Scope<Document>) = (visible(context), visible(context));
     let inside = |node: &&tessera_access::Node| node.parent == Some(parent);
-    let before_documents = before.filter(|id| context.snapshot().nodes().get(*id).is_some_and(is_document));
-    let (folder_ids, next) = match before_documents {
-        None => page_of(folders.nodes(before).filter(inside).map(|node| node.id), limit),
-        Some(_) => (Vec::new(), None),
-    };
-    let (document_ids, next) = match next {
-        Some(next) => (Vec::new(), Some(next)),
-        None => {
-            let rest = limit.saturating_sub(folder_ids.len());
-            let (ids, next) = page_of(documents.nodes(before_documents).filter(inside).map(|node| node.id), rest);
-            (ids, next)
-        }
-    };
+    let past_folders = before.is_some_and(|id| context.snapshot().nodes().get(id).is_some_and(is_document));
+    let inner_folders = folders.nodes(before).filter(|_| !past_folders).filter(inside);
+    let inner_documents = documents.nodes(before.filter(|_| past_folders)).filter(inside);
+    let (ids, next) = page_of(inner_folders.chain(inner_documents).map(|node| node.id), limit);
     let tenant = api.app.tenant(context);
     Ok(Json(Children {
-        folders: tenant.folders(&folders, &folder_ids).await?.iter().map(describe::folder).collect(),
-        documents: tenant.documents(&documents, &document_ids).await?.iter().map(describe::document).collect(),
+        folders: tenant.folders(&folders, &ids).await?.iter().map(describe::folder).collect(),
+        documents: tenant.documents(&documents, &ids).await?.iter().map(describe::document).collect(),
         next,
     }))
 }

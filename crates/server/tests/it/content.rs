@@ -369,6 +369,22 @@ async fn a_list_of_documents_is_read_page_by_page() {
         assert_eq!(names, ["D4", "D3", "D2", "D1", "D0"]);
         assert!(next.is_empty());
     }
+    // Folders that fill a page exactly are not the end.
+    for number in 0..2 {
+        querier.folder(&format!("F{number}"), &folder).await;
+        world.clock.advance(std::time::Duration::from_millis(2));
+    }
+    for limit in 1..=8 {
+        let (mut names, mut next) = (Vec::new(), String::new());
+        loop {
+            let page = querier.get(&format!("folders/{folder}/children?limit={limit}{next}")).await.expect(200).json();
+            let items = ["folders", "documents"].into_iter().flat_map(|kind| page[kind].as_array().unwrap());
+            names.extend(items.map(|one| one["name"].as_str().unwrap().to_owned()));
+            let Some(id) = page["next"].as_str() else { break };
+            next = format!("&before={id}");
+        }
+        assert_eq!(names, ["F1", "F0", "D4", "D3", "D2", "D1", "D0"], "{limit}");
+    }
     for bad in ["limit=0", "limit=201", "limit=x", "before=x", "after=1"] {
         querier.get(&format!("documents?{bad}")).await.expect(400);
     }

@@ -1,21 +1,10 @@
--- Custom roles, folders, documents, grants, requests, support; and what changed with each version of the access.
+-- Custom roles, folders, documents and grants; and what changed with each version of the access.
 
-ALTER TABLE organizations ADD COLUMN settings_version INTEGER NOT NULL DEFAULT 1;
 -- Names, separated by commas.
 ALTER TABLE organizations ADD COLUMN document_abilities TEXT NOT NULL DEFAULT 'download,schedule,drill,duplicate,view_workbook,ask_ai';
--- How long audit events are kept; for ever where it is null.
-ALTER TABLE organizations ADD COLUMN audit_kept_days INTEGER CHECK (audit_kept_days > 0);
--- The sequence before the first event that is still there, and that event's hash.
-ALTER TABLE organizations ADD COLUMN audit_cut_sequence INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE organizations ADD COLUMN audit_cut_hash BLOB;
-
 ALTER TABLE users ADD COLUMN kind TEXT NOT NULL DEFAULT 'member' CHECK (kind IN ('member', 'service_account'));
 -- Somebody who is gone for good keeps the row, because what they made and the audit trail name them.
 ALTER TABLE users ADD COLUMN removed_at_ms INTEGER;
-ALTER TABLE users ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
-ALTER TABLE groups ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
-ALTER TABLE groups ADD COLUMN source TEXT NOT NULL DEFAULT 'manual' CHECK (source IN ('manual', 'scim'));
-ALTER TABLE attribute_definitions ADD COLUMN version INTEGER NOT NULL DEFAULT 1;
 
 -- Every change of access: which version it made, and what was changed. A snapshot of an earlier version follows it.
 CREATE TABLE access_changes (
@@ -32,7 +21,6 @@ CREATE TABLE organization_roles (
     name TEXT NOT NULL,
     -- Names, separated by commas.
     abilities TEXT NOT NULL,
-    version INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (org_id, id),
     UNIQUE (org_id, name)
 ) STRICT;
@@ -43,7 +31,6 @@ CREATE TABLE connection_roles (
     name TEXT NOT NULL,
     tier TEXT NOT NULL CHECK (tier IN ('viewer', 'restricted_querier', 'querier', 'modeler', 'connection_admin')),
     switched_off TEXT NOT NULL,
-    version INTEGER NOT NULL DEFAULT 1,
     PRIMARY KEY (org_id, id),
     UNIQUE (org_id, name)
 ) STRICT;

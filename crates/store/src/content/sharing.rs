@@ -12,6 +12,14 @@ fn granted(snapshot: &Snapshot, node: NodeId, to: Grantee) -> Option<ContentRole
     node.grants.iter().find(|grant| grant.to == to).map(|grant| grant.role)
 }
 
+fn name_of(to: Grantee) -> String {
+    match to {
+        Grantee::User(id) => id.to_string(),
+        Grantee::Group(id) => id.to_string(),
+        Grantee::Everyone => "everyone".to_owned(),
+    }
+}
+
 impl<N: Content> Act<N, Share> {
     /// In the place of the role that the grantee had on it.
     pub async fn grant(mut self, to: Grantee, role: ContentRole) -> Result<(), StoreError> {
@@ -42,7 +50,7 @@ impl<N: Content> Act<N, Unshare> {
     pub async fn lower(mut self, to: Grantee, role: Option<ContentRole>) -> Result<(), StoreError> {
         let (node, before) = (self.resource().id(), granted(self.snapshot(), self.resource().id(), to));
         match before {
-            None => return Err(StoreError::Unknown { noun: "grant", name: String::new() }),
+            None => return Err(StoreError::Unknown { noun: "grant to", name: name_of(to) }),
             Some(before) if role == Some(before) => return Ok(()),
             Some(before) if role > Some(before) => return Err(StoreError::NotLower),
             Some(_) => {}
@@ -134,12 +142,7 @@ impl Administration<'_> {
             Grantee::Group(id) => Subject::Group { id },
             Grantee::Everyone => Subject::Everyone,
         };
-        let named = match to {
-            Grantee::User(id) => id.to_string(),
-            Grantee::Group(id) => id.to_string(),
-            Grantee::Everyone => String::new(),
-        };
-        write.execute(self.tx.connection()).await.map_err(unknown("person or group", named))?;
+        write.execute(self.tx.connection()).await.map_err(unknown("person or group", name_of(to)))?;
         let (before, after) = (before.map(ContentRole::name), name);
         self.access_changed(&changed(node), AuditEvent::GrantChanged { node, to: subject, before, after }).await
     }

@@ -1,4 +1,4 @@
-use super::{Content, changed, facts, kind_name, require_room};
+use super::{Content, changed, facts, kind_name};
 use crate::{
     Act, AuditEvent, StoreError, Tenant,
     changes::Changed,
@@ -109,7 +109,6 @@ impl Act<Trashed, Restore> {
             if let Some((_, folder)) = above.into_iter().find(|(_, folder)| folder.trashed) {
                 return Err(StoreError::InTrash { folder: folder.name.to_string() });
             }
-            require_room(self.snapshot(), parent, 0)?;
         }
         let mut administration = self.administration();
         administration

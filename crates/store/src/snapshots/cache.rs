@@ -6,7 +6,8 @@ use tessera_access::{Snapshot, Standing};
 use tessera_base::{OrganizationId, UserId};
 
 const MOST_ORGANIZATIONS: usize = 10_000;
-const MOST_PEOPLE: usize = 10_000;
+/// Of one organization. What each may see of its content is remembered with them: a byte for every folder and document.
+const MOST_PEOPLE: usize = 1_000;
 
 /// The last snapshot of each organization, and what its people hold by it.
 #[derive(Default)]
