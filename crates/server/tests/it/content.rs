@@ -267,6 +267,27 @@ async fn what_is_thrown_away_can_be_restored_or_deleted_for_ever() {
     querier.delete("folders/mine").await.expect(403);
 }
 
+/// A folder's manager does not delete what was hidden from them.
+#[tokio::test]
+async fn what_the_folder_s_manager_does_not_manage_goes_back_to_its_owner() {
+    let world = World::new().await;
+    let [querier, modeler] = [person(&world, "querier").await, person(&world, "modeler").await];
+    let folder = querier.folder("Team", "mine").await;
+    querier.grant(&format!("folders/{folder}"), &user(&world, "modeler"), "editor").await.expect(204);
+    let inner = modeler.folder("Private", &folder).await;
+    modeler.put(&format!("folders/{inner}/restriction"), json!({"restricted": true})).await.expect(204);
+    let secret = modeler.document("Secret", &inner).await;
+    let ours = modeler.document("Ours", &folder).await;
+    querier.get(&format!("folders/{inner}")).await.expect(404);
+    querier.delete(&format!("folders/{folder}")).await.expect(204);
+    modeler.get(&format!("documents/{secret}")).await.expect(404);
+    querier.delete(&format!("trash/{folder}")).await.expect(204);
+    assert_eq!(modeler.names("folders/mine/children").await, ["Private"]);
+    modeler.get(&format!("documents/{secret}")).await.expect(200);
+    modeler.get(&format!("documents/{ours}")).await.expect(404);
+    querier.get(&format!("folders/{inner}")).await.expect(404);
+}
+
 #[tokio::test]
 async fn a_document_moves_and_changes_hands() {
     let world = World::new().await;

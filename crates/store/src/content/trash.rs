@@ -5,8 +5,9 @@ use crate::{
     tenant::{TenantTx, id_list, stored_id, stored_instant, tenant_sql},
 };
 use tessera_access::{
-    NodeKind, Permit, Resource, ResourceKind, Scope, Sealed,
+    ContentRole, NodeKind, Permit, Resource, ResourceKind, Scope, Sealed,
     action::{Purge, Restore, Trash, View},
+    role_on,
 };
 use tessera_base::{Instant, NodeId};
 
@@ -123,11 +124,29 @@ impl Act<Trashed, Restore> {
 }
 
 impl Act<Trashed, Purge> {
-    /// Deletes it for ever, with all that is below it.
+    /// Deletes it for ever, with all that is below it. What the person does not manage is not theirs to delete: it goes
+    /// back to its owner's documents, with all that is below that.
     pub async fn purge(mut self) -> Result<(), StoreError> {
         let node = self.resource().id;
+        let below = self.administration().below(node).await?;
+        let (mut gone, kept) = self.deletable(below);
         let mut administration = self.administration();
-        let mut gone = administration.below(node).await?;
+        let now = administration.store.now().timestamp_millis();
+        for (id, home) in &kept {
+            administration
+                .tx
+                .query(tenant_sql!(
+                    "UPDATE nodes SET parent_id = $3, trashed_at_ms = NULL, version = version + 1, updated_at_ms = $4
+                     WHERE org_id = $1 AND id = $2"
+                ))
+                .bind(id.to_string())
+                .bind(home.to_string())
+                .bind(now)
+                .execute(administration.tx.connection())
+                .await?;
+            let event = AuditEvent::Moved { node: *id, before: Some(node), after: *home };
+            administration.access_changed(&changed(*id), event).await?;
+        }
         // What is deepest goes first.
         gone.reverse();
         gone.push(node);
@@ -159,5 +178,27 @@ impl Act<Trashed, Purge> {
         let changes: Vec<Changed> = gone.iter().copied().map(Changed::Node).collect();
         administration.access_changed(&changes, AuditEvent::Purged { node }).await?;
         self.commit().await
+    }
+
+    /// Of what is below: what goes, and what is kept, each with the folder that it goes to.
+    fn deletable(&self, below: Vec<NodeId>) -> (Vec<NodeId>, Vec<(NodeId, NodeId)>) {
+        let (nodes, standing) = (self.snapshot().nodes(), self.permit().context().standing());
+        let mut kept: Vec<(NodeId, NodeId)> = Vec::new();
+        let mut gone = Vec::new();
+        // Nearest first, so that what a node is in was seen before it.
+        for id in below {
+            let place = nodes.place(id);
+            let mut above = place.into_iter().flat_map(|place| nodes.way_up(place).skip(1));
+            if above.any(|(_, folder)| kept.iter().any(|(kept, _)| *kept == folder.id)) {
+                continue;
+            }
+            let manages = role_on(standing, id).is_some_and(|(role, _)| role == ContentRole::Manager);
+            let owner = nodes.get(id).and_then(|node| node.owner);
+            match owner.and_then(|owner| nodes.root(Some(owner))).filter(|_| !manages) {
+                Some(home) => kept.push((id, home.id)),
+                None => gone.push(id),
+            }
+        }
+        (gone, kept)
     }
 }
