@@ -10,6 +10,8 @@ reports=$target_dir/test-reports
 rm -rf "$reports"
 mkdir -p "$reports"
 
+trap 'scripts/postgres.sh stop' EXIT
+
 passed=0
 failed=0
 failures=()
@@ -50,20 +52,31 @@ suite() { # NAME REPORT COMMAND…; REPORT is the JUnit file that the command wr
     end "$status" $((cases - broken)) "$broken"
 }
 
+# REPORT FILTER NAME…: what cargo-nextest selects with its filter, or cargo test, which takes longer, by the names.
 rust_tests() {
+    local report=$1 filter=$2 status
+    shift 2
     if cargo nextest --version >/dev/null 2>&1; then
-        cargo nextest run --workspace --profile ci
-        local status=$?
-        cp "$target_dir/nextest/ci/junit.xml" "$reports/rust.xml"
+        cargo nextest run --workspace --profile ci -E "$filter"
+        status=$?
+        cp "$target_dir/nextest/ci/junit.xml" "$report"
         return $status
     fi
     echo "cargo-nextest is not installed: the tests run with cargo test, which takes longer"
-    cargo test --workspace --no-fail-fast | tee "$reports/rust.txt"
-    local status=${PIPESTATUS[0]}
+    cargo test --workspace --no-fail-fast ${1:+--test it} -- "$@" | tee "$report.txt"
+    status=${PIPESTATUS[0]}
     # `test a::b ... ok` becomes a case of the report, as nextest writes one.
     sed -nE 's/^test .* \.\.\. ok$/<testcase >/p; s/^test .* \.\.\. FAILED$/<testcase ><failure >/p' \
-        "$reports/rust.txt" >"$reports/rust.xml"
+        "$report.txt" >"$report"
     return "$status"
+}
+
+# The store's tests, and those of the API, once more on PostgreSQL.
+postgres_tests() {
+    TESSERA_TEST_STORE=postgres rust_tests "$reports/postgres.xml" \
+        'package(tessera-store) & binary(it) & not test(/^(at_rest|postgres)::/)
+            | package(tessera-server) & binary(it) & test(/^(api|content|sweep)::/)' \
+        access:: attributes:: audit:: models:: sessions:: tenants:: api:: content:: sweep::
 }
 
 # The rules of access once more, by another engine; a workspace of its own.
@@ -94,7 +107,7 @@ in_web() {
     (cd web && "$@")
 }
 
-check "tools" scripts/tools.sh --browser
+check "tools" scripts/tools.sh --tests
 check "format" cargo fmt --all --check
 check "format of the second opinion" cargo fmt --check --manifest-path second_opinion/Cargo.toml
 check "web application" make web
@@ -102,7 +115,8 @@ check "web lints and types" in_web npm run check
 suite "web tests" "$reports/web.xml" in_web npm test -- --reporter=default --reporter=junit --outputFile.junit="$reports/web.xml"
 check "web size" in_web npm run size
 check "lints" lints
-suite "rust tests" "$reports/rust.xml" rust_tests
+suite "rust tests" "$reports/rust.xml" rust_tests "$reports/rust.xml" 'all()'
+suite "rust tests on PostgreSQL" "$reports/postgres.xml" postgres_tests
 check "second opinion" second_opinion
 check "server" make build
 for model in demo/acme demo/globex; do

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks that a build has what it needs beyond the repository, and installs the Debian packages that are missing, or names
-# them. `--browser` adds what the browser tests need.
+# them. `--browser` adds what the browser tests need, and `--tests` what all tests need.
 set -euo pipefail
 
 stop() {
@@ -26,9 +26,13 @@ missing=()
 command -v cc >/dev/null || missing+=(gcc libc6-dev)
 command -v pkg-config >/dev/null || missing+=(pkg-config)
 [ -e /usr/include/openssl/crypto.h ] || pkg-config --exists libcrypto 2>/dev/null || missing+=(libssl-dev)
-if [ "${1:-}" = --browser ]; then
+if [ "${1:-}" = --browser ] || [ "${1:-}" = --tests ]; then
     command -v chromium >/dev/null || missing+=(chromium)
     [ -d /usr/share/fonts/opentype/inter ] || [ -d /usr/share/fonts/truetype/inter ] || missing+=(fonts-inter)
+fi
+if [ "${1:-}" = --tests ]; then
+    [ -x "$(pg_config --bindir 2>/dev/null)/initdb" ] || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || missing+=(postgresql)
+    command -v psql >/dev/null || missing+=(postgresql-client)
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 

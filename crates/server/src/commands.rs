@@ -1,9 +1,11 @@
 //! The command line. Results go to standard output, messages to standard error; the exit code says how it ended.
+mod audit;
 mod check;
 mod demo;
 mod exit;
 mod explain;
 mod input;
+mod migrate;
 mod openapi;
 mod query;
 mod report;
@@ -30,6 +32,11 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Serve the web application and the API
     Serve(serve::ServeArgs),
+    /// Bring the tables of the database up to date
+    Migrate(migrate::MigrateArgs),
+    /// Read the audit trail
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Check that a model folder loads
     Check(check::CheckArgs),
     /// Run the policy tests of a model folder
@@ -46,6 +53,8 @@ pub(crate) fn run() -> ExitCode {
     match &CommandLine::parse().command {
         Command::Demo(args) => demo::run(args),
         Command::Serve(args) => serve::run(args),
+        Command::Migrate(args) => migrate::run(args),
+        Command::Audit(command) => audit::run(command),
         Command::Check(args) => wait(check::run(args)),
         Command::Test(args) => wait(test::run(args)),
         Command::Query(args) => wait(query::run(args)),

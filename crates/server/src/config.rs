@@ -1,11 +1,12 @@
 //! The settings of `tessera serve`: a file, and a `TESSERA_…` variable for each of them, which wins.
 use serde::Deserialize;
 use std::{
-    fmt, fs, io,
+    env, fmt, fs, io,
     net::{IpAddr, SocketAddr},
     path::{Path, PathBuf},
 };
 use tessera_api::{Address, SessionCookie};
+use tessera_store::{Database, PostgresError};
 
 /// Settings as they are written; every one has a safe default or a complaint.
 #[derive(Deserialize, Default, Clone, Debug)]
@@ -14,17 +15,19 @@ pub(crate) struct Written {
     listen: Option<String>,
     data_dir: Option<PathBuf>,
     key_file: Option<PathBuf>,
+    database_url: Option<String>,
     public_url: Option<String>,
     log: Option<String>,
     log_format: Option<String>,
 }
 
 /// Settings that a server can start with.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     pub(crate) data_dir: PathBuf,
     pub(crate) key_file: PathBuf,
+    pub(crate) database: Database,
     pub(crate) address: Address,
     pub(crate) cookie: SessionCookie,
     pub(crate) log: String,
@@ -46,6 +49,10 @@ pub(crate) enum ConfigError {
     Invalid { path: PathBuf, problem: String },
     #[error("`{name}` must be {wanted}, not `{given}`")]
     Value { name: &'static str, wanted: &'static str, given: String },
+    #[error("`{name}` is not set")]
+    Missing { name: &'static str },
+    #[error("the address of the database: {0}")]
+    Database(#[from] PostgresError),
     #[error("`listen` is `{0}`, which other machines can reach, but `public_url` is not an `https://` address")]
     PlainText(SocketAddr),
 }
@@ -56,16 +63,33 @@ impl ConfigError {
             Self::PlainText(_) => Some(
                 "put a proxy with a certificate in front and set `public_url` to its address, or listen on 127.0.0.1",
             ),
-            Self::Unreadable { .. } | Self::Invalid { .. } | Self::Value { .. } => None,
+            Self::Unreadable { .. }
+            | Self::Invalid { .. }
+            | Self::Value { .. }
+            | Self::Database(_)
+            | Self::Missing { .. } => None,
         }
     }
 }
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 const DEFAULT_DATA_DIR: &str = "tessera-data";
+/// In the data folder, where no `database_url` is set.
+pub(crate) const DATABASE_FILE: &str = "tessera.db";
 
 impl Written {
-    pub(crate) fn read(path: &Path) -> Result<Self, ConfigError> {
+    /// The file that was named, or `tessera.toml` where there is one; and over it the environment.
+    pub(crate) fn find(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let default = Path::new("tessera.toml");
+        let written = match file {
+            Some(path) => Self::read(path)?,
+            None if default.exists() => Self::read(default)?,
+            None => Self::default(),
+        };
+        Ok(written.overlay(|name| env::var(name).ok()))
+    }
+
+    fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.into(), source })?;
         toml::from_str(&text).map_err(|error| {
             let line = error.span().map(|span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
@@ -78,12 +102,13 @@ impl Written {
     }
 
     /// Lays the variables of the environment over the file.
-    pub(crate) fn overlay(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
+    fn overlay(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
         let text = |name: &str, written: Option<String>| variable(name).or(written);
         let path = |name: &str, written: Option<PathBuf>| variable(name).map(PathBuf::from).or(written);
         self.listen = text("TESSERA_LISTEN", self.listen);
         self.data_dir = path("TESSERA_DATA_DIR", self.data_dir);
         self.key_file = path("TESSERA_KEY_FILE", self.key_file);
+        self.database_url = text("TESSERA_DATABASE_URL", self.database_url);
         self.public_url = text("TESSERA_PUBLIC_URL", self.public_url);
         self.log = text("TESSERA_LOG", self.log);
         self.log_format = text("TESSERA_LOG_FORMAT", self.log_format);
@@ -106,9 +131,14 @@ impl Written {
             Some(other) => return Err(value("log_format", "`text` or `json`", other)),
         };
         let data_dir = self.data_dir.unwrap_or_else(|| DEFAULT_DATA_DIR.into());
+        let database = match self.database_url.as_deref().filter(|url| !url.is_empty()) {
+            Some(url) => Database::Postgres(url.parse()?),
+            None => Database::File(data_dir.join(DATABASE_FILE)),
+        };
         Ok(Config {
             listen,
             key_file: self.key_file.unwrap_or_else(|| data_dir.join("key")),
+            database,
             data_dir,
             address,
             cookie,
@@ -175,6 +205,28 @@ mod tests {
         let config = check(open, &[("TESSERA_PUBLIC_URL", "https://a.example/")]).unwrap();
         assert_eq!((config.address, config.cookie), (Address::Public("a.example".into()), SessionCookie::Secure));
         assert!(check("listen = '[::ffff:10.0.0.1]:80'", &[]).is_err());
+    }
+
+    #[test]
+    fn a_database_elsewhere_proves_that_it_is_the_right_one() {
+        assert!(matches!(check("", &[]).unwrap().database, Database::File(path) if path.ends_with("tessera.db")));
+        for url in [
+            "postgres://tessera@localhost/tessera",
+            "postgres://tessera@127.0.0.1:5433/tessera?sslmode=disable",
+            "postgresql://tessera:secret@db.example.com/tessera",
+            "postgres://tessera@db.example.com/tessera?sslmode=verify-ca",
+        ] {
+            let config = check("", &[("TESSERA_DATABASE_URL", url)]).unwrap();
+            assert!(matches!(config.database, Database::Postgres(_)), "{url}");
+            assert!(!format!("{config:?}").contains("secret"));
+        }
+        for mode in ["disable", "allow", "prefer", "require"] {
+            let url = format!("postgres://tessera:secret@db.example.com/tessera?sslmode={mode}");
+            let refused = check("", &[("TESSERA_DATABASE_URL", &url)]).unwrap_err();
+            assert!(refused.contains("use `verify-full`") && !refused.contains("secret"), "{refused}");
+        }
+        let refused = check("", &[("TESSERA_DATABASE_URL", "mysql://root:secret@localhost/x")]).unwrap_err();
+        assert!(refused.contains("postgres://") && !refused.contains("secret"), "{refused}");
     }
 
     #[test]

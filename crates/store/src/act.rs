@@ -1,5 +1,4 @@
-use crate::{Administration, Store, StoreError, audit::Author, tenant::TenantTx};
-use sqlx::{Sqlite, Transaction};
+use crate::{Administration, Store, StoreError, audit::Author, database::Transaction, tenant::TenantTx};
 use std::sync::Arc;
 use tessera_access::{Permit, Resource, Snapshot, action::Action};
 
@@ -9,7 +8,7 @@ use tessera_access::{Permit, Resource, Snapshot, action::Action};
 /// sees: two people who take each other's rights away cannot both succeed.
 pub struct Act<R, A> {
     store: Store,
-    transaction: Transaction<'static, Sqlite>,
+    transaction: Transaction,
     snapshot: Arc<Snapshot>,
     permit: Permit<R, A>,
 }
@@ -49,6 +48,6 @@ impl<R: Resource, A: Action> Act<R, A> {
     }
 
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await
     }
 }

@@ -134,7 +134,7 @@ impl Administration<'_> {
             ),
         };
         let result = self.tx.query(statement).bind(id).bind(name.to_owned()).execute(self.tx.connection()).await?;
-        one_row(&result, "value of attribute", name)?;
+        one_row(result, "value of attribute", name)?;
         self.access_changed(
             &[holder.changed()],
             AuditEvent::AttributeCleared { name: name.to_owned(), holder: holder.subject() },

@@ -2,8 +2,8 @@
 mod chain;
 mod event;
 
-pub(crate) use chain::beginning;
 pub use chain::{AuditHead, Chain};
+pub(crate) use chain::{beginning, hexadecimal};
 pub use event::{AuditEvent, Subject};
 
 use crate::{
@@ -31,7 +31,7 @@ impl Tenant<'_> {
         let mut tx = TenantTx::new(self.context.organization(), &mut transaction);
         let author = Author::Person { user: self.context.user().id, request: self.context.request_id() };
         record(&mut tx, self.store.now(), author, event).await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 }
 

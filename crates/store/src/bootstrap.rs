@@ -2,9 +2,9 @@ use crate::{
     AuditEvent, Store, StoreError,
     audit::{self, Author},
     changes::Changed,
+    database::Transaction,
     tenant::{TenantTx, tenant_sql},
 };
-use sqlx::{Sqlite, Transaction};
 use tessera_base::OrganizationId;
 
 /// For how many versions a snapshot can follow the changes.
@@ -13,11 +13,11 @@ const CHANGES_KEPT: i64 = 1000;
 /// One transaction that makes organizations and fills them: all of it is there after [`Bootstrap::commit`], or none.
 pub struct Bootstrap {
     pub(crate) store: Store,
-    pub(crate) transaction: Transaction<'static, Sqlite>,
+    pub(crate) transaction: Transaction,
 }
 
 impl Bootstrap {
-    pub(crate) fn new(store: Store, transaction: Transaction<'static, Sqlite>) -> Self {
+    pub(crate) fn new(store: Store, transaction: Transaction) -> Self {
         Self { store, transaction }
     }
 
@@ -30,7 +30,7 @@ impl Bootstrap {
     }
 
     pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await
     }
 }
 

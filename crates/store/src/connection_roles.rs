@@ -70,7 +70,7 @@ impl Administration<'_> {
                 .bind(role.name()),
         };
         let result = give.execute(self.tx.connection()).await.map_err(unknown("connection or assignee", connection))?;
-        one_row(&result, "connection", connection)?;
+        one_row(result, "connection", connection)?;
         let event = AuditEvent::ConnectionRoleGiven { connection, assignee: assignee.subject(), role: role.name() };
         self.access_changed(&[assignee.changed(connection)], event).await
     }
@@ -103,7 +103,7 @@ impl Administration<'_> {
                 .bind(connection.to_string()),
         };
         let result = take.execute(self.tx.connection()).await?;
-        one_row(&result, "role on connection", connection)?;
+        one_row(result, "role on connection", connection)?;
         let event = AuditEvent::ConnectionRoleTaken { connection, assignee: assignee.subject() };
         self.access_changed(&[assignee.changed(connection)], event).await
     }

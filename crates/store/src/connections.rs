@@ -111,7 +111,7 @@ impl Administration<'_> {
             .bind(folder)
             .execute(self.tx.connection())
             .await?;
-        one_row(&result, "connection", connection)?;
+        one_row(result, "connection", connection)?;
         self.done(AuditEvent::ConnectionChanged { connection }).await
     }
 }

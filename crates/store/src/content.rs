@@ -41,7 +41,7 @@ impl Administration<'_> {
             .bind(now)
             .execute(self.tx.connection())
             .await?;
-        one_row(&claimed, "version", version).map_err(|_| StoreError::Stale)
+        one_row(claimed, "version", version).map_err(|_| StoreError::Stale)
     }
 
     /// Everything below a node, its nearest first; not the node itself.

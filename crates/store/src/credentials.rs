@@ -13,7 +13,7 @@ impl CredentialSource for Store {
         let mut tx = TenantTx::new(permit.context().organization(), &mut transaction);
         // The permit may be older than the last change of the connection.
         let unchanged: Option<i64> = tx
-            .query_scalar(tenant_sql!("SELECT 1 FROM connections WHERE org_id = $1 AND id = $2 AND version = $3"))
+            .query_scalar(tenant_sql!("SELECT version FROM connections WHERE org_id = $1 AND id = $2 AND version = $3"))
             .bind(connection.id.to_string())
             .bind(connection.version.cast_signed())
             .fetch_optional(tx.connection())

@@ -8,6 +8,8 @@ pub enum StoreError {
     Database(#[source] sqlx::Error),
     #[error("the metadata database could not be brought up to date")]
     Migration(#[from] sqlx::migrate::MigrateError),
+    #[error(transparent)]
+    Postgres(#[from] crate::PostgresError),
     #[error("the key file does not open this metadata database, or the database is damaged")]
     WrongKey,
     #[error("this build cannot encrypt the metadata database")]
@@ -100,7 +102,7 @@ pub(crate) fn unknown(noun: &'static str, name: impl ToString) -> impl FnOnce(sq
 
 /// The one row that a change was meant for.
 pub(crate) fn one_row(
-    result: &sqlx::sqlite::SqliteQueryResult,
+    result: crate::database::Done,
     noun: &'static str,
     name: impl ToString,
 ) -> Result<(), StoreError> {

@@ -92,7 +92,7 @@ impl Administration<'_> {
         };
         let result =
             self.tx.query(statement).bind(group.to_string()).bind(id.clone()).execute(self.tx.connection()).await?;
-        one_row(&result, "group member", id)?;
+        one_row(result, "group member", id)?;
         let event = AuditEvent::GroupMemberRemoved { group, member: member.subject() };
         self.access_changed(&[member.changed()], event).await
     }

@@ -1,5 +1,5 @@
-//! The metadata database: organizations, people, connections, models, sessions and the audit trail, in one encrypted
-//! SQLite file.
+//! The metadata database: organizations, people, connections, models, content, sessions and the audit trail, in one
+//! encrypted SQLite file or in PostgreSQL.
 //!
 //! Rows that a decision guards leave as [`tessera_access::Sealed`]; lists take a [`tessera_access::Scope`]; whatever
 //! changes what somebody may do raises the organization's access version in the same transaction, and so is in force
@@ -14,6 +14,7 @@ mod connection_roles;
 mod connections;
 mod content;
 mod credentials;
+mod database;
 mod entropy;
 mod error;
 pub mod folder;
@@ -34,6 +35,7 @@ pub use audit::{AuditEvent, AuditHead, Chain, Subject};
 pub use bootstrap::{Administration, Bootstrap};
 pub use connection_roles::Assignee;
 pub use content::{Body, Content, Document, Draft, Folder, PublishedVersion, Trashed};
+pub use database::{Database, PostgresAddress, PostgresError, migrate};
 pub use entropy::{Clock, Random, RandomnessError, SystemClock, SystemRandom};
 pub use error::StoreError;
 pub use groups::GroupMember;

@@ -1,6 +1,7 @@
 use crate::{
     AuditEvent, Bootstrap, Store, StoreError, audit,
     changes::Changed,
+    database::{Routing, Statement},
     error::taken,
     tenant::{TenantTx, stored_id, tenant_sql},
     vault::{DataKey, Place},
@@ -24,12 +25,26 @@ pub struct Organization {
 impl Store {
     pub async fn organization_by_key(&self, key: &str) -> Result<Option<Organization>, StoreError> {
         let mut transaction = self.read().await?;
-        let row: Option<(String, String)> = sqlx::query_as("SELECT org_id, name FROM organizations WHERE key = $1")
+        let row: Option<(String, String)> = Statement::new("SELECT org_id, name FROM organizations WHERE key = $1")
             .bind(key)
-            .fetch_optional(&mut *transaction)
+            .rows()
+            .fetch_optional(transaction.finding(Routing::OrganizationKey(key.to_owned())))
             .await?;
         row.map(|(id, name)| Ok(Organization { id: stored_id(&id, "organization id")?, key: key.to_owned(), name }))
             .transpose()
+    }
+
+    /// All of them, by key. For what the instance does by itself.
+    pub async fn organizations(&self) -> Result<Vec<Organization>, StoreError> {
+        let mut transaction = self.read().await?;
+        let rows: Vec<(String, String, String)> =
+            Statement::new("SELECT org_id, key, name FROM organizations ORDER BY key")
+                .rows()
+                .fetch_all(transaction.finding(Routing::Instance))
+                .await?;
+        rows.into_iter()
+            .map(|(id, key, name)| Ok(Organization { id: stored_id(&id, "organization id")?, key, name }))
+            .collect()
     }
 
     pub async fn user_by_email(&self, organization: OrganizationId, email: &str) -> Result<Option<UserId>, StoreError> {
@@ -74,7 +89,7 @@ impl Bootstrap {
         tx.query(tenant_sql!(
             "INSERT INTO data_keys (org_id, version, wrapped, created_at_ms) VALUES ($1, $2, $3, $4)"
         ))
-        .bind(DATA_KEY_VERSION)
+        .bind(i64::from(DATA_KEY_VERSION))
         .bind(wrapped)
         .bind(created_at_ms)
         .execute(tx.connection())
@@ -104,9 +119,10 @@ pub(crate) async fn mask_key(store: &Store, tx: &mut TenantTx<'_>) -> Result<Zer
 }
 
 async fn data_key(store: &Store, tx: &mut TenantTx<'_>) -> Result<DataKey, StoreError> {
-    let (version, wrapped): (u32, Vec<u8>) = tx
+    let (version, wrapped): (i64, Vec<u8>) = tx
         .query_as(tenant_sql!("SELECT version, wrapped FROM data_keys WHERE org_id = $1 ORDER BY version DESC LIMIT 1"))
         .fetch_one(tx.connection())
         .await?;
+    let version = u32::try_from(version).map_err(|_| StoreError::Unreadable { what: "data key" })?;
     Ok(store.vault().unwrap_data_key(tx.organization(), version, &wrapped)?)
 }

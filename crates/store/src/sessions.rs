@@ -1,6 +1,7 @@
 use crate::{
     AuditEvent, Store, StoreError, Tenant,
-    audit::{self, Author},
+    audit::{self, Author, hexadecimal},
+    database::{Routing, Statement},
     entropy::random_bytes,
     tenant::{TenantTx, stored_id, tenant_sql},
 };
@@ -96,7 +97,7 @@ impl Store {
             .bind(now.timestamp_millis())
             .execute(tx.connection())
             .await?;
-        crate::error::one_row(&begun, "person", user)?;
+        crate::error::one_row(begun, "person", user)?;
         audit::record(&mut tx, now, Author::Person { user, request }, &AuditEvent::SignedIn { session }).await?;
         transaction.commit().await?;
         Ok(token)
@@ -106,18 +107,29 @@ impl Store {
     pub async fn session(&self, token: &SessionToken) -> Result<Option<Session>, StoreError> {
         let now_ms = self.now().timestamp_millis();
         let mut reading = self.read().await?;
-        let row: Option<Row> = sqlx::query_as(
-            "SELECT sessions.org_id, sessions.id, sessions.user_id, sessions.last_seen_at_ms
-             FROM sessions
-             JOIN organizations ON organizations.org_id = sessions.org_id
-             JOIN users ON users.org_id = sessions.org_id AND users.id = sessions.user_id
-             WHERE sessions.token_hash = $1 AND users.status = 'active' AND sessions.expires_at_ms > $2
-               AND sessions.last_seen_at_ms + organizations.session_idle_limit_ms > $2",
-        )
-        .bind(token.hash())
-        .bind(now_ms)
-        .fetch_optional(&mut *reading)
-        .await?;
+        let hash = token.hash();
+        let organization: Option<String> = Statement::new("SELECT org_id FROM sessions WHERE token_hash = $1")
+            .bind(hash.clone())
+            .scalars()
+            .fetch_optional(reading.finding(Routing::SessionHash(hexadecimal(&hash))))
+            .await?;
+        let Some(organization) = organization else {
+            return Ok(None);
+        };
+        let mut tx = TenantTx::new(stored_id(&organization, "organization id")?, &mut reading);
+        let row: Option<Row> = tx
+            .query_as(tenant_sql!(
+                "SELECT sessions.org_id, sessions.id, sessions.user_id, sessions.last_seen_at_ms
+                 FROM sessions
+                 JOIN organizations ON organizations.org_id = sessions.org_id
+                 JOIN users ON users.org_id = sessions.org_id AND users.id = sessions.user_id
+                 WHERE sessions.org_id = $1 AND sessions.token_hash = $2 AND users.status = 'active'
+                   AND sessions.expires_at_ms > $3 AND sessions.last_seen_at_ms + organizations.session_idle_limit_ms > $3"
+            ))
+            .bind(hash)
+            .bind(now_ms)
+            .fetch_optional(tx.connection())
+            .await?;
         reading.commit().await?;
         let Some(row) = row else {
             return Ok(None);
@@ -134,13 +146,13 @@ impl Store {
         let mut transaction = self.write().await?;
         let mut tx = TenantTx::new(session.organization, &mut transaction);
         tx.query(tenant_sql!(
-            "UPDATE sessions SET last_seen_at_ms = max(last_seen_at_ms, $3) WHERE org_id = $1 AND id = $2"
+            "UPDATE sessions SET last_seen_at_ms = $3 WHERE org_id = $1 AND id = $2 AND last_seen_at_ms < $3"
         ))
         .bind(session.id.to_string())
         .bind(now_ms)
         .execute(tx.connection())
         .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 
     /// Signs out; a session that has already ended stays ended.
@@ -156,7 +168,7 @@ impl Store {
             let author = Author::Person { user: session.user, request };
             audit::record(&mut tx, self.now(), author, &AuditEvent::SignedOut { session: session.id }).await?;
         }
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 }
 

@@ -1,27 +1,21 @@
-use crate::{Clock, KeyFile, Random, StoreError, Tenant, bootstrap::Bootstrap, snapshots::SnapshotCache, vault::Vault};
-use sqlx::{
-    ConnectOptions, Sqlite, SqlitePool, Transaction,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+use crate::{
+    Clock, Database, KeyFile, Random, StoreError, Tenant,
+    bootstrap::Bootstrap,
+    database::{Pools, Transaction},
+    snapshots::SnapshotCache,
+    vault::Vault,
 };
-use std::{fmt::Write, fs, io, os::unix::fs::OpenOptionsExt, path::Path, sync::Arc, time::Duration};
+use std::sync::Arc;
 use tessera_access::AccessContext;
 use tessera_base::Instant;
 use uuid::Uuid;
-use zeroize::Zeroizing;
-
-static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
-const READERS: u32 = 4;
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The open database. Cheap to clone; the pools inside are nobody else's.
 #[derive(Clone)]
 pub struct Store(Arc<Inner>);
 
 struct Inner {
-    /// SQLite has one writer at a time, so the pool has one connection: a second write waits here, where waiting is fair.
-    writer: SqlitePool,
-    /// They cannot write.
-    readers: SqlitePool,
+    pools: Pools,
     vault: Vault,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
@@ -29,32 +23,21 @@ struct Inner {
 }
 
 impl Store {
-    /// Opens the database at `path`, creating it encrypted where there is none, and brings its tables up to date.
+    /// Opens the database, and brings the tables of a file up to date.
     pub async fn open(
-        path: &Path,
+        database: &Database,
         key_file: &KeyFile,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, StoreError> {
-        create_private(path)?;
-        let options = connect_options(path, key_file);
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-        // INVARIANT: nothing is written unless it is written encrypted.
-        let cipher: Option<String> = sqlx::query_scalar("PRAGMA cipher_version").fetch_optional(&writer).await?;
-        if cipher.is_none_or(|version| version.is_empty()) {
-            return Err(StoreError::NotEncrypted);
-        }
-        MIGRATIONS.run(&writer).await?;
-        let readers =
-            SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+        let pools = Pools::open(database, key_file).await?;
         let vault = Vault::new(key_file);
-        Ok(Self(Arc::new(Inner { writer, readers, vault, clock, random, snapshots: SnapshotCache::default() })))
+        Ok(Self(Arc::new(Inner { pools, vault, clock, random, snapshots: SnapshotCache::default() })))
     }
 
-    /// Finishes what was begun and folds the write-ahead log into the database file.
+    /// Finishes what was begun; a file's write-ahead log is folded into it.
     pub async fn close(&self) {
-        self.0.readers.close().await;
-        self.0.writer.close().await;
+        self.0.pools.close().await;
     }
 
     /// What one person may read and do in their organization.
@@ -69,13 +52,12 @@ impl Store {
         Ok(Bootstrap::new(self.clone(), self.write().await?))
     }
 
-    pub(crate) async fn read(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.0.readers.begin().await?)
+    pub(crate) async fn read(&self) -> Result<Transaction, StoreError> {
+        self.0.pools.read().await
     }
 
-    /// Takes the write lock at once, so that what is read before the write still holds when it is made.
-    pub(crate) async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.0.writer.begin_with("BEGIN IMMEDIATE").await?)
+    pub(crate) async fn write(&self) -> Result<Transaction, StoreError> {
+        self.0.pools.write().await
     }
 
     pub(crate) fn vault(&self) -> &Vault {
@@ -101,84 +83,5 @@ impl Store {
 
     pub(crate) fn snapshots(&self) -> &SnapshotCache {
         &self.0.snapshots
-    }
-}
-
-/// SQLite gives its log and index files the mode of the database file.
-fn create_private(path: &Path) -> io::Result<()> {
-    match fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
-        _ => Ok(()),
-    }
-}
-
-/// Statements are never logged: the first of every connection holds the key.
-fn connect_options(path: &Path, key_file: &KeyFile) -> SqliteConnectOptions {
-    let mut key = Zeroizing::new(String::with_capacity(72));
-    key.push_str("\"x'");
-    for byte in key_file.derive("tessera metadata database").iter() {
-        let _ = write!(key, "{byte:02x}");
-    }
-    key.push_str("'\"");
-    SqliteConnectOptions::new()
-        .filename(path)
-        .pragma("key", key.to_string())
-        .pragma("temp_store", "MEMORY")
-        .pragma("trusted_schema", "OFF")
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        .disable_statement_logging()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{SystemClock, SystemRandom};
-    use sqlx::migrate::Migrator;
-    use tempfile::TempDir;
-    use tessera_base::{OrganizationId, UserId};
-
-    /// Before folders and documents, which everybody has a root for now.
-    const EARLIER: usize = 3;
-
-    #[tokio::test]
-    async fn what_an_earlier_version_wrote_is_brought_up_to_date() {
-        let folder = TempDir::new().unwrap();
-        let path = folder.path().join("db");
-        let key_file = KeyFile::open_or_create(&folder.path().join("key"), &SystemRandom).unwrap();
-        create_private(&path).unwrap();
-        let pool =
-            SqlitePoolOptions::new().max_connections(1).connect_with(connect_options(&path, &key_file)).await.unwrap();
-        let earlier = MIGRATIONS.migrations.iter().take(EARLIER).cloned().collect::<Vec<_>>();
-        Migrator { migrations: earlier.into(), ..Migrator::DEFAULT }.run(&pool).await.unwrap();
-        let (organization, user) = (OrganizationId::new(Uuid::from_u128(1)), UserId::new(Uuid::from_u128(2)));
-        sqlx::query(
-            "INSERT INTO organizations (org_id, key, name, session_idle_limit_ms, session_absolute_limit_ms, mask_key, audit_hash, created_at_ms)
-             VALUES ($1, 'acme', 'Acme', 1, 1, x'00', x'00', 0)",
-        )
-        .bind(organization.to_string())
-        .execute(&pool)
-        .await
-        .unwrap();
-        sqlx::query(
-            "INSERT INTO users (org_id, id, email, name, organization_role, status, created_at_ms)
-             VALUES ($1, $2, 'ada@acme.example', 'Ada', 'admin', 'active', 0)",
-        )
-        .bind(organization.to_string())
-        .bind(user.to_string())
-        .execute(&pool)
-        .await
-        .unwrap();
-        pool.close().await;
-
-        let store = Store::open(&path, &key_file, Arc::new(SystemClock), Arc::new(SystemRandom)).await.unwrap();
-        let standing = store.standing(organization, user).await.unwrap().expect("she is still there");
-        assert!(standing.is_organization_admin());
-        let nodes = standing.snapshot().nodes();
-        assert_eq!(&*nodes.root(None).unwrap().name, "Shared");
-        assert_eq!(&*nodes.root(Some(user)).unwrap().name, "My documents");
-        store.close().await;
     }
 }

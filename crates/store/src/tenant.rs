@@ -1,10 +1,7 @@
-use crate::{Store, StoreError};
-use sqlx::{
-    Sqlite, SqliteConnection, Transaction,
-    query::{Query, QueryAs, QueryScalar},
-    sqlite::{SqliteArguments, SqliteRow},
+use crate::{
+    Store, StoreError,
+    database::{Connection, Row, Rows, Scalars, Statement, Transaction},
 };
-use std::ops::DerefMut;
 use tessera_access::{AccessContext, Facts, Limit, Resource, Scope, Sealed};
 use tessera_base::{ConnectionId, OrganizationId};
 
@@ -50,12 +47,12 @@ const fn mentions(text: &str, part: &str) -> bool {
 /// A transaction inside one organization: the only way to its tables.
 pub(crate) struct TenantTx<'t> {
     organization: OrganizationId,
-    connection: &'t mut SqliteConnection,
+    transaction: &'t mut Transaction,
 }
 
 impl<'t> TenantTx<'t> {
-    pub(crate) fn new(organization: OrganizationId, transaction: &'t mut Transaction<'static, Sqlite>) -> Self {
-        Self { organization, connection: transaction.deref_mut() }
+    pub(crate) fn new(organization: OrganizationId, transaction: &'t mut Transaction) -> Self {
+        Self { organization, transaction }
     }
 
     pub(crate) fn organization(&self) -> OrganizationId {
@@ -63,26 +60,23 @@ impl<'t> TenantTx<'t> {
     }
 
     /// What runs the statements made by the three functions below.
-    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
-        self.connection
+    pub(crate) fn connection(&mut self) -> Connection<'_> {
+        self.transaction.within(self.organization)
     }
 
-    pub(crate) fn query(&self, sql: TenantSql) -> Query<'static, Sqlite, SqliteArguments> {
-        sqlx::query(sql.0).bind(self.organization.to_string())
+    pub(crate) fn query(&self, sql: TenantSql) -> Statement {
+        Statement::new(sql.0).bind(self.organization.to_string())
     }
 
-    pub(crate) fn query_as<R: for<'r> sqlx::FromRow<'r, SqliteRow>>(
-        &self,
-        sql: TenantSql,
-    ) -> QueryAs<'static, Sqlite, R, SqliteArguments> {
-        sqlx::query_as(sql.0).bind(self.organization.to_string())
+    pub(crate) fn query_as<R: Row>(&self, sql: TenantSql) -> Rows<R> {
+        self.query(sql).rows()
     }
 
-    pub(crate) fn query_scalar<T>(&self, sql: TenantSql) -> QueryScalar<'static, Sqlite, T, SqliteArguments>
+    pub(crate) fn query_scalar<T>(&self, sql: TenantSql) -> Scalars<T>
     where
-        (T,): for<'r> sqlx::FromRow<'r, SqliteRow>,
+        (T,): Row,
     {
-        sqlx::query_scalar(sql.0).bind(self.organization.to_string())
+        self.query(sql).scalars()
     }
 }
 
@@ -127,7 +121,7 @@ pub(crate) fn listed_connections<R: Resource>(scope: &Scope<R>) -> Option<String
     }
 }
 
-/// For `IN (SELECT value FROM json_each(…))`.
+/// For `IN (SELECT value FROM json_each(…))`, which SQLite has and the first migration of PostgreSQL defines.
 pub(crate) fn id_list(ids: impl IntoIterator<Item = impl ToString>) -> String {
     let ids = ids.into_iter().map(|id| serde_json::Value::String(id.to_string()));
     serde_json::Value::Array(ids.collect()).to_string()

@@ -63,7 +63,7 @@ impl Administration<'_> {
             .bind(status.name())
             .execute(self.tx.connection())
             .await?;
-        one_row(&result, "person", user)?;
+        one_row(result, "person", user)?;
         self.require_an_admin().await?;
         if status == UserStatus::Suspended {
             self.tx
@@ -84,7 +84,7 @@ impl Administration<'_> {
             .bind(role.name())
             .execute(self.tx.connection())
             .await?;
-        one_row(&result, "person", user)?;
+        one_row(result, "person", user)?;
         self.require_an_admin().await?;
         let event = AuditEvent::OrganizationRoleChanged { user, organization_role: role.name() };
         self.access_changed(&[Changed::Person(user)], event).await

@@ -57,7 +57,7 @@ fn store(error: Arc<StoreError>) -> Problem {
         E::Database(_) | E::Migration(_) | E::WrongKey | E::NotEncrypted | E::File(_) | E::Unreadable { .. } => {
             return Problem::failure(Kind::Internal, "something went wrong here", error);
         }
-        E::Vault(_) | E::Randomness(_) | E::FolderName(_) => {
+        E::Vault(_) | E::Randomness(_) | E::FolderName(_) | E::Postgres(_) => {
             return Problem::failure(Kind::Internal, "something went wrong here", error);
         }
     };

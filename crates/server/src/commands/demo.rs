@@ -4,7 +4,7 @@ use super::{
     serve::{self, ServeError},
 };
 use crate::{
-    config::LogFormat,
+    config::{DATABASE_FILE, LogFormat},
     demo::{
         generate::{self, GenerateError, Progress},
         globex,
@@ -21,7 +21,7 @@ use std::{
     process::ExitCode,
 };
 use tessera_api::{Address, DemoPerson, SessionCookie, Settings};
-use tessera_store::{Store, StoreError};
+use tessera_store::{Database, Store, StoreError};
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct DemoArgs {
@@ -80,7 +80,8 @@ fn start(args: &DemoArgs) -> Result<(), DemoError> {
     generate(args.scale, &script, &folder)?;
     folder.begin(&script)?;
     runtime.block_on(async {
-        let (store, app) = serve::open(&folder.root, &folder.root.join("key")).await?;
+        let database = Database::File(folder.root.join(DATABASE_FILE));
+        let (store, app) = serve::open(&folder.root, &folder.root.join("key"), &database).await?;
         let people = populate(&store, &script, &folder).await.map_err(ServeError::from)?;
         welcome(address, &people);
         let settings = Settings { address: Address::Loopback, cookie: SessionCookie::Loopback, demo: Some(people) };
@@ -96,7 +97,7 @@ struct Folder {
 
 /// Says which demonstration the store was filled for; another one starts with an empty store.
 const MARKER: &str = "demo";
-const STORE_FILES: [&str; 4] = ["key", "tessera.db", "tessera.db-wal", "tessera.db-shm"];
+const STORE_FILES: [&str; 4] = ["key", DATABASE_FILE, "tessera.db-wal", "tessera.db-shm"];
 
 impl Folder {
     fn prepare(args: &DemoArgs) -> Result<Self, DemoError> {

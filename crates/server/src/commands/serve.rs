@@ -6,7 +6,7 @@ use crate::{
     telemetry, web,
 };
 use std::{
-    env, fs, io,
+    fs, io,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
@@ -15,7 +15,7 @@ use std::{
 use tessera_api::Settings;
 use tessera_app::{App, Limits};
 use tessera_engine::{EngineHost, HostOptions};
-use tessera_store::{Clock, KeyFile, KeyFileError, Random, Store, StoreError, SystemClock, SystemRandom};
+use tessera_store::{Database, KeyFile, KeyFileError, Random as _, Store, StoreError, SystemClock, SystemRandom};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -35,6 +35,8 @@ pub(crate) enum ServeError {
     Log(#[from] telemetry::LogFilterError),
     #[error("cannot prepare `{}`", path.display())]
     Folder { path: PathBuf, source: io::Error },
+    #[error("there is no database `{}`", path.display())]
+    Absent { path: PathBuf },
     #[error(transparent)]
     Key(#[from] KeyFileError),
     #[error("cannot open the store")]
@@ -70,7 +72,7 @@ pub(crate) fn report(result: Result<(), ServeError>) -> ExitCode {
         eprintln!("help: {help}");
     }
     let exit = match error {
-        ServeError::Config(_) | ServeError::Log(_) | ServeError::Key(_) => Exit::Problems,
+        ServeError::Config(_) | ServeError::Log(_) | ServeError::Key(_) | ServeError::Absent { .. } => Exit::Problems,
         ServeError::Folder { .. } | ServeError::Store(_) | ServeError::Listen(_) | ServeError::Runtime(_) => {
             Exit::Failed
         }
@@ -79,17 +81,11 @@ pub(crate) fn report(result: Result<(), ServeError>) -> ExitCode {
 }
 
 fn start(args: &ServeArgs) -> Result<(), ServeError> {
-    let default = Path::new("tessera.toml");
-    let written = match &args.config {
-        Some(path) => Written::read(path)?,
-        None if default.exists() => Written::read(default)?,
-        None => Written::default(),
-    };
-    let config = written.overlay(|name| env::var(name).ok()).check()?;
+    let config = Written::find(args.config.as_deref())?.check()?;
     telemetry::start(&config.log, config.log_format)?;
     runtime()?.block_on(async {
         let listener = listen::bind(config.listen).await?;
-        let (_, app) = open(&config.data_dir, &config.key_file).await?;
+        let (_, app) = open(&config.data_dir, &config.key_file, &config.database).await?;
         let settings = Settings { address: config.address, cookie: config.cookie, demo: None };
         tracing::info!("listening on http://{}", config.listen);
         serve(app, settings, listener, stop_signal()).await;
@@ -101,17 +97,24 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, ServeError> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Runtime)
 }
 
-/// Opens the store below `data_dir`, making both on the first start.
-pub(crate) async fn open(data_dir: &Path, key_file: &Path) -> Result<(Store, Arc<App>), ServeError> {
-    fs::create_dir_all(data_dir).map_err(|source| ServeError::Folder { path: data_dir.into(), source })?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let random: Arc<dyn Random> = Arc::new(SystemRandom);
-    let key = KeyFile::open_or_create(key_file, random.as_ref())?;
-    let store = Store::open(&data_dir.join("tessera.db"), &key, clock.clone(), random.clone()).await?;
+/// Opens the store and what is beside it below `data_dir`, making them on the first start.
+pub(crate) async fn open(
+    data_dir: &Path,
+    key_file: &Path,
+    database: &Database,
+) -> Result<(Store, Arc<App>), ServeError> {
+    let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+    let store = open_store(data_dir, key_file, database).await?;
     let options = HostOptions { running_queries: RUNNING_QUERIES, cache: data_dir.join("cache"), follow_links: false };
     let host = EngineHost::start(options).map_err(ServeError::Runtime)?;
     let app = App::new(store.clone(), host, clock, random, Limits::default());
     Ok((store, Arc::new(app)))
+}
+
+pub(crate) async fn open_store(data_dir: &Path, key_file: &Path, database: &Database) -> Result<Store, ServeError> {
+    fs::create_dir_all(data_dir).map_err(|source| ServeError::Folder { path: data_dir.into(), source })?;
+    let key = KeyFile::open_or_create(key_file, &SystemRandom)?;
+    Ok(Store::open(database, &key, Arc::new(SystemClock), Arc::new(SystemRandom)).await?)
 }
 
 /// Serves until `stop`; queries that still run then are stopped.

@@ -10,10 +10,13 @@ use std::{
     time::Duration,
 };
 use tempfile::TempDir;
+use tessera_testing::TestPostgres;
 
 fn tessera() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_tessera"));
-    command.env_remove("TESSERA_LISTEN").env_remove("TESSERA_PUBLIC_URL").env_remove("TESSERA_LOG");
+    for setting in ["LISTEN", "PUBLIC_URL", "LOG", "DATA_DIR", "DATABASE_URL", "DATABASE_OWNER_URL"] {
+        command.env_remove(format!("TESSERA_{setting}"));
+    }
     command
 }
 
@@ -175,4 +178,45 @@ fn the_server_refuses_settings_that_are_not_safe() {
     let unknown = serve("listn = 'x'");
     assert_eq!(unknown.status.code(), Some(1));
     assert!(text(&unknown).contains("unknown field `listn`"), "{}", text(&unknown));
+}
+
+/// `tessera` with these settings, and what it printed.
+fn run(arguments: &[&str], settings: &[(&str, &str)]) -> (Option<i32>, String) {
+    let output = tessera().args(arguments).envs(settings.iter().copied()).output().unwrap();
+    (output.status.code(), format!("{}{}", str::from_utf8(&output.stdout).unwrap(), text(&output)))
+}
+
+#[test]
+fn a_file_is_migrated_and_its_audit_trail_read() {
+    let folder = TempDir::new().unwrap();
+    let settings = [("TESSERA_DATA_DIR", folder.path().to_str().unwrap())];
+    let absent = run(&["audit", "verify"], &settings);
+    assert!(absent.0 == Some(1) && absent.1.contains("there is no database"), "{absent:?}");
+    assert!(!folder.path().join("tessera.db").exists());
+    let migrated = run(&["migrate"], &settings);
+    assert!(migrated.0 == Some(0) && migrated.1.contains("tessera.db` is up to date"), "{migrated:?}");
+    assert_eq!(run(&["audit", "verify"], &settings), (Some(0), String::new()));
+    let nobody = run(&["audit", "verify", "--organization", "acme"], &settings);
+    assert_eq!(nobody, (Some(1), "no organization `acme`\n".to_owned()));
+}
+
+#[test]
+fn postgresql_is_migrated_by_its_owner_and_used_by_another_role() {
+    let folder = TempDir::new().unwrap();
+    let server = TestPostgres::new();
+    let (application, owner) = (server.url("tessera"), server.url("tessera_owner"));
+    let settings =
+        [("TESSERA_DATA_DIR", folder.path().to_str().unwrap()), ("TESSERA_DATABASE_URL", application.as_str())];
+    let too_early = run(&["serve"], &settings);
+    assert!(too_early.0 == Some(4) && too_early.1.contains("run `tessera migrate`"), "{too_early:?}");
+    let ownerless = run(&["migrate"], &settings);
+    assert!(ownerless.0 == Some(1) && ownerless.1.contains("TESSERA_DATABASE_OWNER_URL"), "{ownerless:?}");
+    let owned = [settings[0], settings[1], ("TESSERA_DATABASE_OWNER_URL", owner.as_str())];
+    let migrated = run(&["migrate"], &owned);
+    assert!(migrated.0 == Some(0) && migrated.1.starts_with("the tables went from version 0"), "{migrated:?}");
+    let again = run(&["migrate"], &owned);
+    assert!(again.0 == Some(0) && again.1.starts_with("the tables are up to date"), "{again:?}");
+    assert_eq!(run(&["audit", "verify"], &settings), (Some(0), String::new()));
+    let as_owner = run(&["serve"], &[settings[0], ("TESSERA_DATABASE_URL", owner.as_str())]);
+    assert!(as_owner.0 == Some(4) && as_owner.1.contains("an owner of the tables"), "{as_owner:?}");
 }

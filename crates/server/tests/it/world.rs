@@ -22,6 +22,7 @@ use tessera_engine::{EngineHost, HostOptions};
 use tessera_store::{
     Administration, Assignee, AttributeHolder, Bootstrap, Clock, KeyFile, NewUser, Store, SystemRandom,
 };
+use tessera_testing::TestDatabase;
 use tower::ServiceExt as _;
 
 /// Orders of the small company: enough that a few of them multiplied keep an engine busy for hours.
@@ -36,6 +37,7 @@ pub struct World {
     pub acme: OrganizationId,
     pub connection: ConnectionId,
     people: HashMap<&'static str, (OrganizationId, UserId)>,
+    _database: TestDatabase,
     _folder: TempDir,
 }
 
@@ -103,8 +105,9 @@ impl World {
         write_data(&root.join("globex"));
         let clock = Arc::new(TestClock(Mutex::new("2026-03-14T10:00:00Z".parse().unwrap())));
         let random = Arc::new(SystemRandom);
+        let database = TestDatabase::new(&root);
         let key = KeyFile::open_or_create(&root.join("key"), random.as_ref()).unwrap();
-        let store = Store::open(&root.join("store.db"), &key, clock.clone(), random.clone()).await.unwrap();
+        let store = Store::open(&database.prepared().await, &key, clock.clone(), random.clone()).await.unwrap();
         let mut people = HashMap::new();
         #[expect(clippy::disallowed_methods, reason = "a test makes its own organizations")]
         let mut bootstrap = store.bootstrap().await.unwrap();
@@ -132,7 +135,7 @@ impl World {
         let host = EngineHost::start(options).unwrap();
         let app = Arc::new(App::new(store.clone(), host, clock.clone(), random, limits));
         let router = router(&app, &people);
-        Self { router, store, clock, acme, connection, people, _folder: folder }
+        Self { router, store, clock, acme, connection, people, _database: database, _folder: folder }
     }
 
     pub fn user(&self, name: &str) -> UserId {

@@ -30,6 +30,10 @@ pub(crate) fn beginning(organization: OrganizationId) -> Vec<u8> {
     hash(&[0; 32], &organization.to_string())
 }
 
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// `previous` has a fixed length, so that the parts cannot run into one another.
 pub(super) fn hash(previous: &[u8], record: &str) -> Vec<u8> {
     let mut context = digest::Context::new(&digest::SHA256);
@@ -75,8 +79,7 @@ pub(super) async fn verify(tx: &mut TenantTx<'_>) -> Result<Chain, StoreError> {
     if sequence != last || previous != last_hash {
         return Ok(Chain::Broken { sequence: sequence.unsigned_abs() + 1 });
     }
-    let hash = previous.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(Chain::Intact(AuditHead { sequence: sequence.unsigned_abs(), hash }))
+    Ok(Chain::Intact(AuditHead { sequence: sequence.unsigned_abs(), hash: hexadecimal(&previous) }))
 }
 
 /// The number inside the record, which the hash covers, is the number of its row.
@@ -88,16 +91,21 @@ fn numbered(record: &str, sequence: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{KeyFile, Store, SystemClock, SystemRandom};
+    use crate::{Database, KeyFile, Store, SystemClock, SystemRandom};
     use std::sync::Arc;
     use tempfile::TempDir;
 
     /// A company whose trail has the events 1 to 4.
     async fn company(folder: &TempDir) -> (Store, OrganizationId) {
         let key_file = KeyFile::open_or_create(&folder.path().join("key"), &SystemRandom).unwrap();
-        let store = Store::open(&folder.path().join("db"), &key_file, Arc::new(SystemClock), Arc::new(SystemRandom))
-            .await
-            .unwrap();
+        let store = Store::open(
+            &Database::File(folder.path().join("db")),
+            &key_file,
+            Arc::new(SystemClock),
+            Arc::new(SystemRandom),
+        )
+        .await
+        .unwrap();
         #[expect(clippy::disallowed_methods, reason = "a test is its own first start")]
         let mut bootstrap = store.bootstrap().await.unwrap();
         let organization = bootstrap.create_organization("acme", "Acme").await.unwrap();
@@ -110,8 +118,9 @@ mod tests {
 
     async fn run(store: &Store, statements: &'static str) -> Result<(), sqlx::Error> {
         let mut transaction = store.write().await.unwrap();
-        sqlx::raw_sql(statements).execute(&mut *transaction).await?;
-        transaction.commit().await
+        transaction.raw(statements).await?;
+        transaction.commit().await.unwrap();
+        Ok(())
     }
 
     #[tokio::test]
@@ -165,8 +174,9 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let (store, organization) = company(&folder).await;
         let mut transaction = store.read().await.unwrap();
-        let record: String = sqlx::query_scalar("SELECT record_json FROM audit_events WHERE sequence = 1")
-            .fetch_one(&mut *transaction)
+        let record: String = TenantTx::new(organization, &mut transaction)
+            .query_scalar(tenant_sql!("SELECT record_json FROM audit_events WHERE org_id = $1 AND sequence = 1"))
+            .fetch_one(transaction.within(organization))
             .await
             .unwrap();
         let at = serde_json::from_str::<serde_json::Value>(&record).unwrap()["at"].clone();

@@ -410,7 +410,7 @@ impl Administration<'_> {
                 .bind(expected.cast_signed()),
         };
         let written = written.execute(self.tx.connection()).await?;
-        one_row(&written, "draft", document).map_err(|_| StoreError::Stale)?;
+        one_row(written, "draft", document).map_err(|_| StoreError::Stale)?;
         self.done(AuditEvent::DraftSaved { document }).await?;
         Ok(expected.map_or(1, |expected| expected + 1))
     }

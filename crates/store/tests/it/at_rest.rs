@@ -6,7 +6,9 @@ use std::{
     sync::Arc,
 };
 use tempfile::TempDir;
-use tessera_store::{KeyFile, KeyFileError, Random, RandomnessError, Store, StoreError, SystemClock, SystemRandom};
+use tessera_store::{
+    Database, KeyFile, KeyFileError, Random, RandomnessError, Store, StoreError, SystemClock, SystemRandom,
+};
 
 /// Words that the world writes, and what every plain SQLite file begins with.
 const PLAINTEXT: [&str; 6] =
@@ -45,7 +47,8 @@ async fn another_key_opens_nothing() {
     let world = World::new().await;
     world.store.close().await;
     let other = KeyFile::open_or_create(&world.folder().join("other.key"), &SystemRandom).unwrap();
-    let opened = Store::open(&world.database(), &other, Arc::new(SystemClock), Arc::new(SystemRandom)).await;
+    let opened =
+        Store::open(&Database::File(world.database()), &other, Arc::new(SystemClock), Arc::new(SystemRandom)).await;
     assert!(matches!(opened, Err(StoreError::WrongKey)), "{:?}", opened.err());
 }
 
@@ -121,4 +124,17 @@ fn without_randomness_there_is_no_key() {
     let made = KeyFile::open_or_create(&folder.path().join("tessera.key"), &NoRandomness);
     assert!(matches!(made, Err(KeyFileError::Randomness(_))));
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[tokio::test]
+async fn use_within_a_minute_is_not_written_down() {
+    let world = World::new().await;
+    let token = world.store.begin_session(world.acme.organization, world.acme.quinn, request()).await.unwrap();
+    let written = || std::fs::metadata(world.database().with_extension("db-wal")).unwrap().len();
+    let before = written();
+    world.store.session(&token).await.unwrap().unwrap();
+    assert_eq!(written(), before);
+    world.clock.advance_minutes(1);
+    world.store.session(&token).await.unwrap().unwrap();
+    assert!(written() > before);
 }

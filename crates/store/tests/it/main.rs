@@ -4,6 +4,7 @@ mod at_rest;
 mod attributes;
 mod audit;
 mod models;
+mod postgres;
 mod sessions;
 mod tenants;
 mod world;

@@ -54,19 +54,6 @@ async fn a_session_in_use_ends_after_seven_days() {
 }
 
 #[tokio::test]
-async fn use_within_a_minute_is_not_written_down() {
-    let world = World::new().await;
-    let token = world.store.begin_session(world.acme.organization, world.acme.quinn, request()).await.unwrap();
-    let written = || std::fs::metadata(world.database().with_extension("db-wal")).unwrap().len();
-    let before = written();
-    world.store.session(&token).await.unwrap().unwrap();
-    assert_eq!(written(), before);
-    world.clock.advance_minutes(1);
-    world.store.session(&token).await.unwrap().unwrap();
-    assert!(written() > before);
-}
-
-#[tokio::test]
 async fn signing_out_ends_one_session_or_all_of_them() {
     let world = World::new().await;
     let Company { organization, quinn, admin, .. } = world.acme;

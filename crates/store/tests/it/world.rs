@@ -11,8 +11,10 @@ use tempfile::TempDir;
 use tessera_access::{AccessContext, ConnectionRole, EngineKind, OrganizationRole, Standing};
 use tessera_base::{ConnectionId, GroupId, Instant, OrganizationId, RequestId, UserId};
 use tessera_store::{
-    Administration, Assignee, Bootstrap, Clock, GroupMember, KeyFile, NewUser, Store, StoreError, SystemRandom,
+    Administration, Assignee, Bootstrap, Clock, Database, GroupMember, KeyFile, NewUser, Store, StoreError,
+    SystemRandom,
 };
+use tessera_testing::TestDatabase;
 use uuid::Uuid;
 
 pub(crate) struct TestClock(AtomicI64);
@@ -45,6 +47,7 @@ pub(crate) struct World {
     pub(crate) acme: Company,
     /// Holds things of the same names.
     pub(crate) globex: Company,
+    database: TestDatabase,
     folder: TempDir,
 }
 
@@ -52,16 +55,15 @@ impl World {
     pub(crate) async fn new() -> Self {
         let folder = TempDir::new().unwrap();
         let clock = Arc::new(TestClock(AtomicI64::new(1_780_000_000_000)));
-        let store = open(&folder, clock.clone()).await.unwrap();
-        let mut bootstrap = bootstrap(&store).await;
-        let acme = found(&mut bootstrap, "acme").await.unwrap();
-        let globex = found(&mut bootstrap, "globex").await.unwrap();
-        bootstrap.commit().await.unwrap();
-        Self { store, clock, acme, globex, folder }
+        let database = TestDatabase::new(folder.path());
+        let store = open(&database.prepared().await, &folder, clock.clone()).await.unwrap();
+        let (acme, globex) = found_two(&store).await;
+        Self { store, clock, acme, globex, database, folder }
     }
 
     pub(crate) fn database(&self) -> PathBuf {
-        self.folder.path().join("tessera.db")
+        let TestDatabase::File(path) = &self.database else { panic!("a test of files") };
+        path.clone()
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -70,7 +72,7 @@ impl World {
 
     pub(crate) async fn reopen(&self) -> Store {
         self.store.close().await;
-        open(&self.folder, self.clock.clone()).await.unwrap()
+        open(&self.database.prepared().await, &self.folder, self.clock.clone()).await.unwrap()
     }
 
     pub(crate) async fn administer(
@@ -115,9 +117,22 @@ pub(crate) fn request() -> RequestId {
     RequestId::new(Uuid::from_u128(7))
 }
 
-async fn open(folder: &TempDir, clock: Arc<TestClock>) -> Result<Store, StoreError> {
+/// A store of its own key.
+pub(crate) async fn open_with(database: &Database) -> Result<Store, StoreError> {
+    open(database, &TempDir::new().unwrap(), Arc::new(TestClock(AtomicI64::new(1_780_000_000_000)))).await
+}
+
+pub(crate) async fn found_two(store: &Store) -> (Company, Company) {
+    let mut bootstrap = bootstrap(store).await;
+    let acme = found(&mut bootstrap, "acme").await.unwrap();
+    let globex = found(&mut bootstrap, "globex").await.unwrap();
+    bootstrap.commit().await.unwrap();
+    (acme, globex)
+}
+
+async fn open(database: &Database, folder: &TempDir, clock: Arc<TestClock>) -> Result<Store, StoreError> {
     let key_file = KeyFile::open_or_create(&folder.path().join("tessera.key"), &SystemRandom).unwrap();
-    Store::open(&folder.path().join("tessera.db"), &key_file, clock, Arc::new(SystemRandom)).await
+    Store::open(database, &key_file, clock, Arc::new(SystemRandom)).await
 }
 
 #[expect(clippy::disallowed_methods, reason = "a test is its own first start")]
