@@ -41,7 +41,8 @@ pub use role::{
 };
 pub use scope::{Limit, Scope, visible};
 pub use snapshot::{
-    Change, ConnectionAccess, Group, Groups, Nodes, Person, PersonKind, PersonStatus, Place, Profile, Snapshot,
+    Change, ConnectionAccess, CustomRole, Group, Groups, Nodes, Person, PersonKind, PersonStatus, Place, Profile,
+    Snapshot,
 };
 pub use standing::{EmbedClaims, GroupRef, Restraint, Scopes, Standing, StandingParts, SupportScope};
 pub use what_if::{ConnectionDifference, ContentDifference, Difference, what_if};

@@ -263,7 +263,7 @@ pub fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [&'s
         (K::Person, A::View) => &[&[Owner], &[Colleague]],
         (K::Person, A::Edit) => &[&[Organization(O::ManageMembers), NotAbove]],
         (K::Person, A::SetRole) => &[&[Organization(O::ManageMembers), NotAbove]],
-        (K::Person, A::SetStatus) => &[&[Organization(O::ManageMembers), NotAbove]],
+        (K::Person, A::SetStatus | A::Remove) => &[&[Organization(O::ManageMembers), NotAbove]],
         (K::Person, A::SetAttributes) => &[&[Organization(O::ManageAttributes)]],
         (K::Person, A::ViewAs) => &[&[Organization(O::Impersonate), NotAbove]],
         (K::Person, A::TakeOver) => &[&[Organization(O::ManageContentAccess), Gone]],

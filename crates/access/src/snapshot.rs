@@ -3,10 +3,12 @@ mod by_id;
 mod change;
 mod groups;
 mod nodes;
+mod resources;
 
 pub use change::Change;
 pub use groups::{Group, Groups};
 pub use nodes::{Nodes, Place};
+pub use resources::CustomRole;
 
 use crate::{
     AbilitySet, AttributeDefinition, ConnectionAbility, ConnectionRole, CustomConnectionRole, CustomOrganizationRole,
@@ -128,7 +130,7 @@ impl Snapshot {
         self.version
     }
 
-    pub fn profile(&self) -> &Profile {
+    pub fn profile(&self) -> &Arc<Profile> {
         &self.profile
     }
 
@@ -164,6 +166,21 @@ impl Snapshot {
     /// By name.
     pub fn attributes(&self) -> impl Iterator<Item = &Arc<AttributeDefinition>> {
         self.attributes.values()
+    }
+
+    pub fn attribute(&self, name: &str) -> Option<&Arc<AttributeDefinition>> {
+        self.attributes.get(name)
+    }
+
+    /// The roles that the organization made.
+    pub fn roles(&self) -> impl Iterator<Item = CustomRole> {
+        let organization = self.organization_roles.values().cloned().map(CustomRole::Organization);
+        organization.chain(self.connection_roles.values().cloned().map(CustomRole::Connection))
+    }
+
+    pub fn role(&self, id: RoleId) -> Option<CustomRole> {
+        let organization = self.organization_roles.get(&id).cloned().map(CustomRole::Organization);
+        organization.or_else(|| self.connection_roles.get(&id).cloned().map(CustomRole::Connection))
     }
 
     pub fn nodes(&self) -> &Nodes {
@@ -214,6 +231,10 @@ impl Snapshot {
 impl Person {
     pub fn is_active(&self) -> bool {
         self.status == PersonStatus::Active
+    }
+
+    pub fn is_removed(&self) -> bool {
+        self.status == PersonStatus::Removed
     }
 
     pub fn is_admin(&self) -> bool {

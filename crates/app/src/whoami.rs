@@ -28,7 +28,7 @@ impl App {
         };
         let held = context.organization_abilities().assignments();
         Ok(Whoami {
-            organization: snapshot.profile().clone(),
+            organization: snapshot.profile().as_ref().clone(),
             role: held.first().map_or_else(|| Arc::from(""), |held| held.role.clone()),
             attributes: snapshot.attributes().map(state).collect(),
             connections: self.store.tenant(context).connections(&visible(context)).await?,

@@ -15,6 +15,7 @@ mod connections;
 mod content;
 mod credentials;
 mod database;
+mod directory;
 mod entropy;
 mod error;
 pub mod folder;
