@@ -7,7 +7,7 @@ use tessera_access::{
     HeldConnectionRole, HeldOrganizationRole, Node, NodeKind, OrganizationRole, Person, PersonKind, PersonStatus,
     Resource, ResourceKind, Snapshot, Switches, WhoCan, decide, visible,
 };
-use tessera_base::{ConnectionId, GroupId, Instant, NodeId, OrganizationId, RequestId, UserId};
+use tessera_base::{Arrival, ConnectionId, GroupId, Instant, NodeId, OrganizationId, RequestId, UserId};
 use uuid::Uuid;
 
 const PEOPLE: u128 = 10_000;
@@ -34,7 +34,7 @@ pub(crate) fn measure(now: Instant) -> Result<Table, Error> {
     let person = |number: u128| -> Result<Arc<AccessContext>, Error> {
         let standing = snapshot.member(user(number % PEOPLE)).ok_or("nobody is there")?;
         #[expect(clippy::disallowed_methods, reason = "nobody asks for anything here")]
-        Ok(Arc::new(AccessContext::establish(RequestId::new(Uuid::nil()), now, Arc::new(standing))))
+        Ok(Arc::new(AccessContext::establish(Arrival::within(RequestId::new(Uuid::nil())), now, Arc::new(standing))))
     };
     let people = (0..50).map(|number| person(number * 199)).collect::<Result<Vec<_>, _>>()?;
     let mut turn = 0;

@@ -1,29 +1,34 @@
 use crate::{Abilities, Actor, Attributes, ConnectionAbility, GroupRef, OrganizationAbility, Snapshot, Standing, User};
 use std::sync::Arc;
-use tessera_base::{ConnectionId, Instant, OrganizationId, RequestId};
+use tessera_base::{Arrival, ConnectionId, Instant, OrganizationId, RequestId};
 
 /// Who asks, confined to one organization and one actor. Immutable; made once per request, at the gate.
 #[derive(Debug)]
 pub struct AccessContext {
-    request_id: RequestId,
+    arrival: Arrival,
     now: Instant,
     standing: Arc<Standing>,
 }
 
 impl AccessContext {
     /// INVARIANT: called by the gate alone (`clippy.toml` disallows it elsewhere).
-    pub fn establish(request_id: RequestId, now: Instant, standing: Arc<Standing>) -> Self {
-        Self { request_id, now, standing }
+    pub fn establish(arrival: Arrival, now: Instant, standing: Arc<Standing>) -> Self {
+        Self { arrival, now, standing }
     }
 
     /// The same request by another snapshot of the organization; `None` when its actor is no longer there.
     pub(crate) fn on(&self, snapshot: &Arc<Snapshot>) -> Option<Self> {
         let standing = Arc::new(self.standing.on(snapshot)?);
-        Some(Self { request_id: self.request_id, now: self.now, standing })
+        Some(Self { arrival: self.arrival, now: self.now, standing })
     }
 
     pub fn request_id(&self) -> RequestId {
-        self.request_id
+        self.arrival.request
+    }
+
+    /// Which request it is, and where it came from.
+    pub fn arrival(&self) -> Arrival {
+        self.arrival
     }
 
     pub fn now(&self) -> Instant {

@@ -1,5 +1,5 @@
 use crate::{
-    AccessContext, ActionKind, Decision, ResourceKind, Snapshot,
+    AccessContext, ActionKind, Decision, Missing, ResourceKind, Snapshot,
     action::{Action, Implies},
     decide,
     rights::alternatives,
@@ -101,7 +101,10 @@ impl<R: Resource, A: Action> Permit<R, A> {
         let Self { resource, facts, asked_as, context, .. } = self;
         match context.on(snapshot) {
             Some(context) => open(&Arc::new(context), &asked_as, Some(Sealed { row: resource, facts })),
-            None => Err(Denied::NotFound { noun: R::KIND.noun(), asked_as: asked_as.into(), decision: None }),
+            None => {
+                let (noun, action) = (R::KIND.noun(), A::KIND);
+                Err(Denied::NotFound { noun, asked_as: asked_as.into(), action, facts: None, decision: None })
+            }
         }
     }
 }
@@ -112,18 +115,69 @@ impl<R, A: Action> fmt::Debug for Permit<R, A> {
     }
 }
 
-/// The decision is for the audit log, and for whoever may know that the resource exists; `NotFound` never shows it.
+/// The facts and the decision are for the audit log, and for whoever may know that the resource exists; `NotFound` never
+/// shows them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Denied {
-    NotFound { noun: &'static str, asked_as: String, decision: Option<Decision> },
-    Forbidden { noun: &'static str, action: ActionKind, decision: Decision },
+    NotFound {
+        noun: &'static str,
+        asked_as: String,
+        action: ActionKind,
+        facts: Option<Box<Facts>>,
+        decision: Option<Box<Decision>>,
+    },
+    Forbidden {
+        noun: &'static str,
+        asked_as: String,
+        action: ActionKind,
+        facts: Box<Facts>,
+        decision: Box<Decision>,
+    },
+}
+
+impl Denied {
+    /// What was asked for, in a word.
+    pub fn noun(&self) -> &'static str {
+        match self {
+            Self::NotFound { noun, .. } | Self::Forbidden { noun, .. } => noun,
+        }
+    }
+
+    /// As the request named it.
+    pub fn asked_as(&self) -> &str {
+        match self {
+            Self::NotFound { asked_as, .. } | Self::Forbidden { asked_as, .. } => asked_as,
+        }
+    }
+
+    pub fn action(&self) -> ActionKind {
+        match self {
+            Self::NotFound { action, .. } | Self::Forbidden { action, .. } => *action,
+        }
+    }
+
+    /// `None`: nothing of that name is there.
+    pub fn facts(&self) -> Option<&Facts> {
+        match self {
+            Self::NotFound { facts, .. } => facts.as_deref(),
+            Self::Forbidden { facts, .. } => Some(facts),
+        }
+    }
+
+    /// What would have sufficed; nothing where nothing is there, or where nothing could.
+    pub fn needs(&self) -> &[Missing] {
+        match self {
+            Self::NotFound { decision, .. } => decision.as_ref().map_or(&[], |decision| &decision.needs),
+            Self::Forbidden { decision, .. } => &decision.needs,
+        }
+    }
 }
 
 impl fmt::Display for Denied {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotFound { noun, asked_as, .. } => write!(f, "no {noun} `{asked_as}`"),
-            Self::Forbidden { noun, action, decision } => {
+            Self::Forbidden { noun, action, decision, .. } => {
                 let needs: Vec<String> = decision.needs.iter().map(|need| format!("`{need}`")).collect();
                 write!(f, "not allowed to {} this {noun}: needs {}", action.name(), needs.join(" or "))
             }
@@ -139,19 +193,26 @@ pub fn open<R: Resource, A: Action>(
     asked_as: &str,
     sealed: Option<Sealed<R>>,
 ) -> Result<Permit<R, A>, Denied> {
-    let hidden = |decision| Denied::NotFound { noun: R::KIND.noun(), asked_as: asked_as.to_owned(), decision };
+    let (noun, action) = (R::KIND.noun(), A::KIND);
     let Some(Sealed { row, facts }) = sealed else {
-        return Err(hidden(None));
+        return Err(Denied::NotFound { noun, asked_as: asked_as.to_owned(), action, facts: None, decision: None });
     };
-    let decision = decide(context, R::KIND, &facts, A::KIND);
+    let decision = decide(context, R::KIND, &facts, action);
     match decision.because {
         Some(because) => {
             let (context, asked_as) = (context.clone(), asked_as.into());
             Ok(Permit { resource: row, facts, asked_as, context, because, action: PhantomData })
         }
-        None if decide(context, R::KIND, &facts, ActionKind::View).allowed() => {
-            Err(Denied::Forbidden { noun: R::KIND.noun(), action: A::KIND, decision })
+        None if decide(context, R::KIND, &facts, ActionKind::View).allowed() => Err(Denied::Forbidden {
+            noun,
+            asked_as: asked_as.to_owned(),
+            action,
+            facts: Box::new(facts),
+            decision: Box::new(decision),
+        }),
+        None => {
+            let (asked_as, facts) = (asked_as.to_owned(), Some(Box::new(facts)));
+            Err(Denied::NotFound { noun, asked_as, action, facts, decision: Some(Box::new(decision)) })
         }
-        None => Err(hidden(Some(decision))),
     }
 }

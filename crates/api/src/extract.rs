@@ -1,5 +1,6 @@
 //! The gate: what a handler may ask for. Who asks is settled here, and nowhere after.
 mod body;
+mod client;
 mod cookie;
 mod expected;
 mod opened;
@@ -8,6 +9,7 @@ mod request;
 mod signed_in;
 
 pub(crate) use body::{JsonBody, read_field_name, read_field_query};
+pub(crate) use client::client_address;
 pub use cookie::SessionCookie;
 pub(crate) use cookie::SessionToken;
 pub(crate) use expected::{Expected, ExpectedIfAny, etag};

@@ -6,6 +6,8 @@ use tessera_base::{OrganizationId, UserId};
 pub struct Settings {
     pub address: Address,
     pub cookie: SessionCookie,
+    /// How many proxies in front of it are known to say truly where requests come from.
+    pub trusted_proxies: usize,
     /// The people that a demonstration lets anybody be. `None` everywhere else: the routes do not exist then.
     pub demo: Option<Vec<DemoPerson>>,
 }

@@ -1,10 +1,10 @@
 use crate::{Error, Queries, engines::Engines, models::Models};
 use std::sync::Arc;
-use tessera_access::{AccessContext, Denied};
-use tessera_base::{OrganizationId, RequestId};
+use tessera_access::{AccessContext, Denied, Facts};
+use tessera_base::{OrganizationId, RequestId, SubjectId};
 use tessera_engine::EngineHost;
 use tessera_query::{RowLimit, Settings};
-use tessera_store::{AuditEvent, Clock, Random, Store};
+use tessera_store::{AuditEvent, Clock, Random, Ruling, Store};
 use uuid::Uuid;
 
 /// The use cases, and what they share: the store, compiled models, open engines, running queries.
@@ -68,21 +68,14 @@ impl App {
 
     /// Writes a closed door into the audit log, and answers the error that goes to the person.
     pub async fn deny(&self, context: &AccessContext, denied: Denied) -> Error {
-        let event = match &denied {
-            Denied::Forbidden { noun, action, decision } => AuditEvent::AccessDenied {
-                noun: (*noun).to_owned(),
-                asked_as: String::new(),
-                action: action.name().to_owned(),
-                needs: decision.needs.iter().map(ToString::to_string).collect(),
-            },
-            Denied::NotFound { noun, asked_as, decision } => AuditEvent::AccessDenied {
-                noun: (*noun).to_owned(),
-                asked_as: asked_as.clone(),
-                action: "view".to_owned(),
-                needs: decision.iter().flat_map(|decision| &decision.needs).map(ToString::to_string).collect(),
-            },
+        let event = AuditEvent::AccessDenied {
+            noun: denied.noun(),
+            asked_as: denied.asked_as().to_owned(),
+            subject: denied.facts().and_then(subject),
+            action: denied.action().name(),
+            needs: denied.needs().iter().map(ToString::to_string).collect(),
         };
-        match self.store.tenant(context).record(&event).await {
+        match self.store.tenant(context).record(&event, Ruling::denied(&denied)).await {
             Ok(()) => denied.into(),
             Err(error) => error.into(),
         }
@@ -92,4 +85,11 @@ impl App {
         let rows = if download { RowLimit::Export } else { RowLimit::Interactive };
         Settings { now: context.now(), timezone: context.user().timezone, rows }
     }
+}
+
+/// What a denial was about, nearest first: a folder or document, a connection or what is on it, a person.
+fn subject(facts: &Facts) -> Option<SubjectId> {
+    let node = facts.node.map(|id| id.uuid());
+    let id = node.or(facts.connection.map(|id| id.uuid())).or(facts.owner.map(|id| id.uuid()));
+    id.map(SubjectId::new)
 }

@@ -2,7 +2,7 @@
 use crate::{Error, Question};
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, Sealed,
+    AccessContext, Reason, Sealed,
     action::{Query, QueryViews, WriteSql},
     open,
 };
@@ -12,21 +12,27 @@ use tessera_model::{
 };
 use tessera_query::{Governed, Settings, govern_sql, govern_topic, govern_view};
 
-/// Opens the model, asked for as `name`, for this kind of question, and applies the data rules to it.
+/// Opens the model, asked for as `name`, for this kind of question, and applies the data rules to it. Answers also why it
+/// was open.
 pub(crate) fn govern(
     context: &Arc<AccessContext>,
     name: &str,
     model: Option<Sealed<Model>>,
     question: &Question,
     settings: &Settings,
-) -> Result<Governed, Error> {
+) -> Result<(Governed, Reason), Error> {
     Ok(match question {
         Question::Fields(request @ FieldQuery { root: QueryRoot::Topic(_), .. }) => {
-            govern_topic(&open::<Model, Query>(context, name, model)?, request, settings)?
+            let permit = open::<Model, Query>(context, name, model)?;
+            (govern_topic(&permit, request, settings)?, permit.because().clone())
         }
         Question::Fields(request @ FieldQuery { root: QueryRoot::View(_), .. }) => {
-            govern_view(&open::<Model, QueryViews>(context, name, model)?, request, settings)?
+            let permit = open::<Model, QueryViews>(context, name, model)?;
+            (govern_view(&permit, request, settings)?, permit.because().clone())
         }
-        Question::Sql(sql) => govern_sql(&open::<Model, WriteSql>(context, name, model)?, sql, settings)?,
+        Question::Sql(sql) => {
+            let permit = open::<Model, WriteSql>(context, name, model)?;
+            (govern_sql(&permit, sql, settings)?, permit.because().clone())
+        }
     })
 }

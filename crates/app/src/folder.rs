@@ -105,7 +105,7 @@ impl Workspace {
         question: &Question,
         settings: &Settings,
     ) -> Result<Governed, FolderFailure> {
-        Ok(govern(context, &self.checked.connection, self.model(), question, settings)?)
+        Ok(govern(context, &self.checked.connection, self.model(), question, settings)?.0)
     }
 
     /// The SQL of a governed question, for those who may see it.

@@ -25,6 +25,9 @@ pub use policy_tests::{GivenError, Mutant, Mutation, PolicyTests, TestReport};
 pub use queries::{Progress, Queries, QueryRun, RunState};
 pub use run_query::{Answer, Ask, Question};
 pub use suggest::{Suggest, Suggestions};
-pub use tessera_store::{Act, Body, Content, Document, Draft, Folder, PublishedVersion, StoreError, Tenant, Trashed};
+pub use tessera_store::{
+    Act, AuditDecision, AuditExport, AuditFilter, Body, Content, Document, Draft, EventType, Folder, PublishedVersion,
+    StoreError, StoredEvent, Tenant, Trashed,
+};
 pub use verdict::Verdict;
 pub use whoami::Whoami;

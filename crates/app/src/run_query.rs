@@ -1,7 +1,7 @@
 //! The one path of every question: permit → govern → verify → engine.
 use crate::{App, Error, ask::govern, queries::Running};
-use std::{sync::Arc, time::Duration};
-use tessera_access::{AccessContext, Denied, action::Download, open};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use tessera_access::{AccessContext, Denied, Reason, action::Download, open};
 use tessera_base::QueryId;
 use tessera_engine::{RecordBatch, ResultStream};
 use tessera_model::{
@@ -9,7 +9,7 @@ use tessera_model::{
     request::{FieldQuery, QueryRoot},
 };
 use tessera_query::{GovernedBy, Notice, RefusalKind, Verified, verify};
-use tessera_store::AuditEvent;
+use tessera_store::{AuditEvent, LimitedBy, Ruling};
 
 /// A question, as it was asked.
 #[derive(Clone, Debug)]
@@ -43,7 +43,14 @@ pub struct Answer {
     running: Running,
     governed_by: Vec<GovernedBy>,
     notices: Vec<Notice>,
+    asked: Asked,
+}
+
+/// What the audit trail tells of a question.
+struct Asked {
     topic: Option<String>,
+    /// Why it might be asked.
+    because: Reason,
 }
 
 impl Answer {
@@ -81,8 +88,8 @@ impl Answer {
 impl App {
     /// Begins a query. What is denied, and what has ended, is in the audit log.
     pub async fn run_query(&self, context: &Arc<AccessContext>, ask: &Ask) -> Result<Answer, Error> {
-        let verified = match self.govern(context, ask).await {
-            Ok(verified) => verified,
+        let (verified, because) = match self.govern(context, ask).await {
+            Ok(governed) => governed,
             Err(error) => {
                 self.record_denial(context, ask, &error).await?;
                 return Err(error);
@@ -92,12 +99,12 @@ impl App {
         let connection = verified.connection();
         let open = self.engine(context, connection).await?;
         let running = self.queries().start(context, ask.id, &ask.model, connection)?;
-        let topic = ask.question.topic();
+        let asked = Asked { topic: ask.question.topic(), because };
         match open.engine.run(verified, self.limits.query, running.cancellation().clone()).await {
-            Ok(rows) => Ok(Answer { rows, running, governed_by, notices, topic }),
+            Ok(rows) => Ok(Answer { rows, running, governed_by, notices, asked }),
             Err(error) => {
                 let error = Error::from(error);
-                self.record_run(context, &running, topic, &governed_by).await?;
+                self.record_run(context, &running, asked, &governed_by).await?;
                 running.end(Err(error.clone()));
                 Err(error)
             }
@@ -111,9 +118,9 @@ impl App {
         answer: Answer,
         outcome: Result<(), Error>,
     ) -> Result<(), Error> {
-        let Answer { rows, running, governed_by, topic, .. } = answer;
+        let Answer { rows, running, governed_by, asked, .. } = answer;
         let truncated = rows.summary().is_some_and(|summary| summary.truncated);
-        let recorded = self.record_run(context, &running, topic, &governed_by).await;
+        let recorded = self.record_run(context, &running, asked, &governed_by).await;
         let outcome = outcome.and(recorded);
         running.end(outcome.clone().map(|()| truncated));
         outcome
@@ -123,36 +130,45 @@ impl App {
         &self,
         context: &AccessContext,
         running: &Running,
-        topic: Option<String>,
+        asked: Asked,
         governed_by: &[GovernedBy],
     ) -> Result<(), Error> {
         let run = running.run();
+        let limited_by: BTreeSet<LimitedBy> = governed_by
+            .iter()
+            .map(|by| LimitedBy { relation: by.relation.clone(), because: by.because.clone() })
+            .collect();
+        let because = asked.because.to_string();
+        let ruling = if limited_by.is_empty() { Ruling::Allowed { because } } else { Ruling::Limited { because } };
         let event = AuditEvent::QueryRan {
             query: run.id(),
             model: run.model().to_owned(),
-            topic,
-            decision: if governed_by.is_empty() { "allowed" } else { "limited" }.to_owned(),
+            topic: asked.topic,
+            limited_by: limited_by.into_iter().collect(),
             rows: run.progress().row_count,
         };
-        Ok(self.store.tenant(context).record(&event).await?)
+        Ok(self.store.tenant(context).record(&event, ruling).await?)
     }
 
-    async fn govern(&self, context: &Arc<AccessContext>, ask: &Ask) -> Result<Verified, Error> {
+    async fn govern(&self, context: &Arc<AccessContext>, ask: &Ask) -> Result<(Verified, Reason), Error> {
         let sealed = self.find_model(context, &ask.model).await?;
         if ask.download {
             let _may_download = open::<Model, Download>(context, &ask.model, sealed.clone())?;
         }
         let settings = self.settings(context, ask.download);
-        Ok(verify(govern(context, &ask.model, sealed, &ask.question, &settings)?)?)
+        let (governed, because) = govern(context, &ask.model, sealed, &ask.question, &settings)?;
+        Ok((verify(governed)?, because))
     }
 
     async fn record_denial(&self, context: &AccessContext, ask: &Ask, error: &Error) -> Result<(), Error> {
-        let (reason, needs) = match error {
-            Error::Denied(Denied::Forbidden { decision, .. }) => ("forbidden".to_owned(), decision.needs.as_slice()),
-            Error::Denied(Denied::NotFound { decision, .. }) => {
-                ("not found".to_owned(), decision.as_ref().map_or(&[][..], |decision| &decision.needs))
+        let (reason, needs, ruling) = match error {
+            Error::Denied(denied) => {
+                let reason = if matches!(denied, Denied::NotFound { .. }) { "not found" } else { "forbidden" };
+                (reason.to_owned(), denied.needs(), Ruling::denied(denied))
             }
-            Error::Refused(refusal) if refusal.kind == RefusalKind::Closed => (refusal.message.clone(), &[][..]),
+            Error::Refused(refusal) if refusal.kind == RefusalKind::Closed => {
+                (refusal.message.clone(), &[][..], Ruling::Denied { because: Some(refusal.message.clone()) })
+            }
             _ => return Ok(()),
         };
         let event = AuditEvent::QueryDenied {
@@ -162,6 +178,6 @@ impl App {
             reason,
             needs: needs.iter().map(ToString::to_string).collect(),
         };
-        Ok(self.store.tenant(context).record(&event).await?)
+        Ok(self.store.tenant(context).record(&event, ruling).await?)
     }
 }

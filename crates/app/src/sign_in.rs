@@ -2,7 +2,7 @@
 use crate::{App, Error};
 use std::sync::Arc;
 use tessera_access::{AccessContext, Standing};
-use tessera_base::{Instant, OrganizationId, RequestId, UserId};
+use tessera_base::{Arrival, Instant, OrganizationId, UserId};
 use tessera_store::SessionToken;
 
 impl App {
@@ -19,15 +19,15 @@ impl App {
         &self,
         organization: OrganizationId,
         user: UserId,
-        request: RequestId,
+        arrival: Arrival,
     ) -> Result<SessionToken, Error> {
-        Ok(self.store.begin_session(organization, user, request).await?)
+        Ok(self.store.begin_session(organization, user, arrival).await?)
     }
 
-    pub async fn sign_out(&self, token: &str, request: RequestId) -> Result<(), Error> {
+    pub async fn sign_out(&self, token: &str, arrival: Arrival) -> Result<(), Error> {
         let Some(token) = SessionToken::parse(token) else { return Ok(()) };
         if let Some(session) = self.store.session(&token).await? {
-            self.store.end_session(&session, request).await?;
+            self.store.end_session(&session, arrival).await?;
         }
         Ok(())
     }

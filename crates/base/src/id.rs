@@ -45,6 +45,8 @@ ids! {
     ConnectionId,
     ModelVersionId,
     SessionId,
+    /// Whatever an audit event names: any of these.
+    SubjectId,
     /// One request, from its arrival to its last byte. Printed in every problem and audit event.
     RequestId,
     /// One running or finished query. A client may choose it, so that it can cancel before the first byte.

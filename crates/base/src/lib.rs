@@ -1,13 +1,15 @@
 //! Ids, typed values and time, shared by every crate. No I/O, no clock, no randomness.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+mod arrival;
 mod id;
 mod name;
 mod number;
 mod value;
 
+pub use arrival::Arrival;
 pub use id::{
     AccessRequestId, ConnectionId, GroupId, ModelVersionId, NodeId, OrganizationId, QueryId, RequestId, RoleId,
-    SessionId, SupportGrantId, UserId,
+    SessionId, SubjectId, SupportGrantId, UserId,
 };
 pub use name::{Name, NameError};
 pub use number::{Number, ParseNumberError};

@@ -17,8 +17,17 @@ pub(crate) struct Written {
     key_file: Option<PathBuf>,
     database_url: Option<String>,
     public_url: Option<String>,
+    trusted_proxies: Option<Count>,
     log: Option<String>,
     log_format: Option<String>,
+}
+
+/// A number in the file; in the environment, everything is text.
+#[derive(Deserialize, Clone, Debug)]
+#[serde(untagged)]
+enum Count {
+    Number(i64),
+    Text(String),
 }
 
 /// Settings that a server can start with.
@@ -30,6 +39,7 @@ pub(crate) struct Config {
     pub(crate) database: Database,
     pub(crate) address: Address,
     pub(crate) cookie: SessionCookie,
+    pub(crate) trusted_proxies: usize,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
 }
@@ -73,6 +83,7 @@ impl ConfigError {
 }
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+const MOST_PROXIES: usize = 16;
 const DEFAULT_DATA_DIR: &str = "tessera-data";
 /// In the data folder, where no `database_url` is set.
 pub(crate) const DATABASE_FILE: &str = "tessera.db";
@@ -110,6 +121,7 @@ impl Written {
         self.key_file = path("TESSERA_KEY_FILE", self.key_file);
         self.database_url = text("TESSERA_DATABASE_URL", self.database_url);
         self.public_url = text("TESSERA_PUBLIC_URL", self.public_url);
+        self.trusted_proxies = variable("TESSERA_TRUSTED_PROXIES").map(Count::Text).or(self.trusted_proxies);
         self.log = text("TESSERA_LOG", self.log);
         self.log_format = text("TESSERA_LOG_FORMAT", self.log_format);
         self
@@ -125,6 +137,7 @@ impl Written {
             None if is_loopback(listen.ip()) => (Address::Loopback, SessionCookie::Loopback),
             None => return Err(ConfigError::PlainText(listen)),
         };
+        let trusted_proxies = self.trusted_proxies.map_or(Ok(0), |count| proxies(&count))?;
         let log_format = match self.log_format.as_deref() {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
@@ -142,10 +155,21 @@ impl Written {
             data_dir,
             address,
             cookie,
+            trusted_proxies,
             log: self.log.unwrap_or_else(|| "info".to_owned()),
             log_format,
         })
     }
+}
+
+fn proxies(count: &Count) -> Result<usize, ConfigError> {
+    let (number, given) = match count {
+        Count::Number(number) => (usize::try_from(*number).ok(), number.to_string()),
+        Count::Text(text) => (text.parse().ok(), text.clone()),
+    };
+    number
+        .filter(|number| *number <= MOST_PROXIES)
+        .ok_or_else(|| value("trusted_proxies", "a number from 0 to 16, of proxies in front of this server", &given))
 }
 
 fn public(url: &str, listen: SocketAddr) -> Result<(Address, SessionCookie), ConfigError> {
@@ -227,6 +251,18 @@ mod tests {
         }
         let refused = check("", &[("TESSERA_DATABASE_URL", "mysql://root:secret@localhost/x")]).unwrap_err();
         assert!(refused.contains("postgres://") && !refused.contains("secret"), "{refused}");
+    }
+
+    #[test]
+    fn proxies_are_trusted_by_their_number() {
+        assert_eq!(check("", &[]).unwrap().trusted_proxies, 0);
+        assert_eq!(check("trusted_proxies = 2", &[]).unwrap().trusted_proxies, 2);
+        assert_eq!(check("trusted_proxies = 2", &[("TESSERA_TRUSTED_PROXIES", "1")]).unwrap().trusted_proxies, 1);
+        for given in ["-1", "17", "all", ""] {
+            let refused = check("", &[("TESSERA_TRUSTED_PROXIES", given)]).unwrap_err();
+            assert!(refused.contains("`trusted_proxies` must be a number from 0 to 16"), "{refused}");
+        }
+        assert!(check("trusted_proxies = -1", &[]).is_err());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use crate::{Administration, Store, StoreError, audit::Author, database::Transaction, tenant::TenantTx};
+use crate::{Administration, Ruling, Store, StoreError, audit::Author, database::Transaction, tenant::TenantTx};
 use std::sync::Arc;
 use tessera_access::{Permit, Resource, Snapshot, action::Action};
 
@@ -42,7 +42,7 @@ impl<R: Resource, A: Action> Act<R, A> {
 
     pub(crate) fn administration(&mut self) -> Administration<'_> {
         let context = self.permit.context();
-        let author = Author::Person { user: context.user().id, request: context.request_id() };
+        let author = Author::of(context, Ruling::allowed(self.permit.because()));
         let tx = TenantTx::new(context.organization(), &mut self.transaction);
         Administration { store: &self.store, tx, author }
     }

@@ -25,7 +25,7 @@ impl Bootstrap {
         Administration {
             store: &self.store,
             tx: TenantTx::new(organization, &mut self.transaction),
-            author: Author::Bootstrap,
+            author: Author::bootstrap(),
         }
     }
 
@@ -44,7 +44,8 @@ pub struct Administration<'t> {
 impl Administration<'_> {
     /// Writes down what was done, for something that changes nobody's access.
     pub(crate) async fn done(&mut self, event: AuditEvent) -> Result<(), StoreError> {
-        audit::record(&mut self.tx, self.store.now(), self.author, &event).await
+        audit::record(&mut self.tx, self.store.now(), &self.author, &event).await?;
+        Ok(())
     }
 
     /// Ends every write that may change what somebody may do.

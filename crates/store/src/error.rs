@@ -68,6 +68,8 @@ pub enum StoreError {
         "a slug is made of small letters, digits and hyphens, begins with none of the last, and is no id: not `{slug}`"
     )]
     Slug { slug: String },
+    #[error("audit events are kept for at least {least_days} days")]
+    AuditRetention { least_days: u32 },
     #[error("the folder `{0}` is not text")]
     FolderName(String),
 }

@@ -32,7 +32,10 @@ mod vault;
 
 pub use act::Act;
 pub use attributes::AttributeHolder;
-pub use audit::{AuditEvent, AuditHead, Chain, Subject};
+pub use audit::{
+    AuditDecision, AuditEvent, AuditExport, AuditFilter, AuditHead, AuditPage, Chain, EventType, LimitedBy, Ruling,
+    StoredEvent, Subject,
+};
 pub use bootstrap::{Administration, Bootstrap};
 pub use connection_roles::Assignee;
 pub use content::{Body, Content, Document, Draft, Folder, PublishedVersion, Trashed};

@@ -1,5 +1,5 @@
 use crate::{
-    AuditEvent, Store, StoreError, Tenant,
+    AuditEvent, Ruling, Store, StoreError, Tenant,
     audit::{self, Author, hexadecimal},
     database::{Routing, Statement},
     entropy::random_bytes,
@@ -8,7 +8,7 @@ use crate::{
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use std::fmt;
-use tessera_base::{OrganizationId, RequestId, SessionId, UserId};
+use tessera_base::{Arrival, OrganizationId, SessionId, UserId};
 use zeroize::Zeroizing;
 
 const TOUCH_EVERY_MS: i64 = 60_000;
@@ -73,7 +73,7 @@ impl Store {
         &self,
         organization: OrganizationId,
         user: UserId,
-        request: RequestId,
+        arrival: Arrival,
     ) -> Result<SessionToken, StoreError> {
         let token = SessionToken(Zeroizing::new(random_bytes(self.random())?));
         let session = SessionId::new(self.new_id()?);
@@ -98,7 +98,8 @@ impl Store {
             .execute(tx.connection())
             .await?;
         crate::error::one_row(begun, "person", user)?;
-        audit::record(&mut tx, now, Author::Person { user, request }, &AuditEvent::SignedIn { session }).await?;
+        let author = Author::at_the_door(user, arrival);
+        audit::record(&mut tx, now, &author, &AuditEvent::SignedIn { session }).await?;
         transaction.commit().await?;
         Ok(token)
     }
@@ -156,7 +157,7 @@ impl Store {
     }
 
     /// Signs out; a session that has already ended stays ended.
-    pub async fn end_session(&self, session: &Session, request: RequestId) -> Result<(), StoreError> {
+    pub async fn end_session(&self, session: &Session, arrival: Arrival) -> Result<(), StoreError> {
         let mut transaction = self.write().await?;
         let mut tx = TenantTx::new(session.organization, &mut transaction);
         let ended = tx
@@ -165,8 +166,8 @@ impl Store {
             .execute(tx.connection())
             .await?;
         if ended.rows_affected() > 0 {
-            let author = Author::Person { user: session.user, request };
-            audit::record(&mut tx, self.now(), author, &AuditEvent::SignedOut { session: session.id }).await?;
+            let author = Author::at_the_door(session.user, arrival);
+            audit::record(&mut tx, self.now(), &author, &AuditEvent::SignedOut { session: session.id }).await?;
         }
         transaction.commit().await
     }
@@ -184,8 +185,8 @@ impl Tenant<'_> {
             .execute(tx.connection())
             .await?;
         let sessions = ended.rows_affected();
-        let author = Author::Person { user, request: self.context.request_id() };
-        audit::record(&mut tx, self.store.now(), author, &AuditEvent::SignedOutEverywhere { user, sessions }).await?;
+        let author = Author::of(self.context, Ruling::Unguarded);
+        audit::record(&mut tx, self.store.now(), &author, &AuditEvent::SignedOutEverywhere { user, sessions }).await?;
         transaction.commit().await?;
         Ok(sessions)
     }

@@ -18,6 +18,11 @@ impl TenantSql {
         );
         Self(sql)
     }
+
+    #[cfg(test)]
+    pub(crate) fn text(self) -> &'static str {
+        self.0
+    }
 }
 
 /// `tenant_sql!("SELECT name FROM users WHERE org_id = $1 AND id = $2")`.

@@ -9,7 +9,7 @@ use tessera_access::{
     Switches,
 };
 use tessera_base::{
-    ConnectionId, GroupId, Instant, NodeId, OrganizationId, RequestId, RoleId, UserId, Value, ValueType,
+    Arrival, ConnectionId, GroupId, Instant, NodeId, OrganizationId, RequestId, RoleId, UserId, Value, ValueType,
 };
 use uuid::Uuid;
 
@@ -267,8 +267,8 @@ pub(crate) fn standing(snapshot: &Arc<Snapshot>, id: UserId) -> Option<Standing>
 
 #[expect(clippy::disallowed_methods, reason = "a test is its own gate")]
 pub(crate) fn context(standing: Standing) -> Arc<AccessContext> {
-    let (request, now) = (RequestId::new(Uuid::nil()), Instant::UNIX_EPOCH);
-    Arc::new(AccessContext::establish(request, now, Arc::new(standing)))
+    let (arrival, now) = (Arrival::within(RequestId::new(Uuid::nil())), Instant::UNIX_EPOCH);
+    Arc::new(AccessContext::establish(arrival, now, Arc::new(standing)))
 }
 
 /// Of everybody who is active.

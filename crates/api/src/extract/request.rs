@@ -1,21 +1,27 @@
+use super::client_address;
 use crate::{
     Api,
     problem::{Kind, Problem},
 };
 use axum::{
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{StatusCode, header::HOST},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use std::net::SocketAddr;
+use tessera_base::Arrival;
 use tracing::Instrument;
 
-/// The first step of every request: it gets an id and a span.
+/// The first step of every request: it gets an id and a span, and is known by where it came from.
 pub(crate) async fn number(State(api): State<Api>, mut request: Request, next: Next) -> Response {
     let Ok(request_id) = api.app.new_request_id() else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    let address = peer.map(|peer| client_address(peer, request.headers(), api.settings.trusted_proxies));
     request.extensions_mut().insert(request_id);
+    request.extensions_mut().insert(Arrival { request: request_id, address });
     // The path holds names of models and ids, never values; the query string is not logged.
     let path = request.uri().path();
     let span = tracing::info_span!("request", id = %request_id, method = %request.method(), path);

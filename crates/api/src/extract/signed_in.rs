@@ -3,7 +3,7 @@ use crate::{Api, problem::Problem};
 use axum::{extract::FromRequestParts, http::request::Parts};
 use std::sync::Arc;
 use tessera_access::AccessContext;
-use tessera_base::RequestId;
+use tessera_base::Arrival;
 
 /// A person with a living session, and what they hold at this moment.
 pub(crate) struct SignedIn(pub(crate) Arc<AccessContext>);
@@ -17,11 +17,11 @@ impl FromRequestParts<Api> for SignedIn {
         }
         let Ok(SessionToken(token)) = SessionToken::from_request_parts(parts, api).await;
         let token = token.ok_or_else(Problem::not_signed_in)?;
-        let request_id = parts.extensions.get::<RequestId>().copied().ok_or_else(Problem::not_signed_in)?;
+        let arrival = parts.extensions.get::<Arrival>().copied().ok_or_else(Problem::not_signed_in)?;
         let found = api.app.identify(&token).await?;
         let (standing, now) = found.ok_or_else(Problem::not_signed_in)?;
         #[expect(clippy::disallowed_methods, reason = "this is the gate")]
-        let context = Arc::new(AccessContext::establish(request_id, now, standing));
+        let context = Arc::new(AccessContext::establish(arrival, now, standing));
         parts.extensions.insert(context.clone());
         Ok(Self(context))
     }

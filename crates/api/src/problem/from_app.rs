@@ -53,6 +53,7 @@ fn store(error: Arc<StoreError>) -> Problem {
         E::ReservedAttribute { .. } | E::DefaultSecuresData { .. } | E::OneValue { .. } => Kind::InvalidValue,
         E::WrongType { .. } | E::AttributeType { .. } | E::GroupCycle | E::GroupDepth { .. } => Kind::InvalidValue,
         E::FolderDepth { .. } | E::FolderCycle | E::BodyShape | E::Slug { .. } => Kind::InvalidValue,
+        E::AuditRetention { .. } => Kind::InvalidValue,
         E::BodyTooLarge { .. } => Kind::TooLarge,
         E::Database(_) | E::Migration(_) | E::WrongKey | E::NotEncrypted | E::File(_) | E::Unreadable { .. } => {
             return Problem::failure(Kind::Internal, "something went wrong here", error);
@@ -68,10 +69,8 @@ impl From<Denied> for Problem {
     /// INVARIANT: hidden and absent are the same words.
     fn from(denied: Denied) -> Self {
         match denied {
-            Denied::NotFound { noun, asked_as, decision: _ } => {
-                Self::new(Kind::NotFound, format!("no {noun} `{asked_as}`"))
-            }
-            Denied::Forbidden { noun, action, decision } => {
+            Denied::NotFound { noun, asked_as, .. } => Self::new(Kind::NotFound, format!("no {noun} `{asked_as}`")),
+            Denied::Forbidden { noun, action, decision, .. } => {
                 Self::new(Kind::Forbidden, format!("you may not {} this {noun}", action.phrase()))
                     .needs(decision.needs.iter().map(ToString::to_string).collect())
             }

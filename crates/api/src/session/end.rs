@@ -22,7 +22,7 @@ pub(crate) async fn end_session(
     SessionToken(token): SessionToken,
 ) -> Result<Response, Problem> {
     if let Some(token) = token {
-        api.app.sign_out(&token, context.request_id()).await?;
+        api.app.sign_out(&token, context.arrival()).await?;
     }
     let cleared = api.settings.cookie.clear().map(|cookie| [(SET_COOKIE, cookie)]);
     Ok((StatusCode::NO_CONTENT, cleared, ()).into_response())

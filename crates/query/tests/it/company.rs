@@ -4,7 +4,7 @@ use tessera_access::{
     Abilities, AccessContext, Actor, Assignment, AttributeState, AttributeValues, Attributes, ConnectionRole, Facts,
     GroupRef, Origin, Permit, Sealed, Snapshot, Standing, StandingParts, User, action, open,
 };
-use tessera_base::{ConnectionId, OrganizationId, RequestId, UserId, Value};
+use tessera_base::{Arrival, ConnectionId, OrganizationId, RequestId, UserId, Value};
 use tessera_model::{
     Model,
     file::{ModelFiles, check},
@@ -61,8 +61,8 @@ pub(crate) fn permit<A: action::Action>(region: &str) -> Permit<Model, A> {
         attributes,
     };
     let standing = Standing::given(Arc::new(Snapshot::empty(organization)), Actor::User(quinn), parts);
-    let request = RequestId::new(Uuid::from_u128(3));
-    let context = AccessContext::establish(request, chrono::DateTime::UNIX_EPOCH, Arc::new(standing));
+    let arrival = Arrival::within(RequestId::new(Uuid::from_u128(3)));
+    let context = AccessContext::establish(arrival, chrono::DateTime::UNIX_EPOCH, Arc::new(standing));
     let model = Model {
         name: "warehouse".into(),
         label: "Warehouse".into(),

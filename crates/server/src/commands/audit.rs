@@ -5,7 +5,7 @@ use super::{
 };
 use crate::config::Written;
 use std::{path::PathBuf, process::ExitCode};
-use tessera_store::{Chain, Database, Store};
+use tessera_store::{AuditHead, Chain, Database, Store};
 
 #[derive(clap::Subcommand, Debug)]
 pub(crate) enum AuditCommand {
@@ -57,8 +57,9 @@ async fn verify(store: &Store, only: Option<&str>) -> Result<Exit, ServeError> {
     let mut exit = Exit::Done;
     for organization in organizations {
         match store.verify_audit(organization.id).await? {
-            Chain::Intact(head) => {
-                println!("{}: {} events, intact; head {}", organization.key, head.sequence, head.hash)
+            Chain::Intact(AuditHead { kept_from, sequence, hash }) => {
+                let events = sequence + 1 - kept_from;
+                println!("{}: {events} events from {kept_from} on, intact; head {hash}", organization.key)
             }
             Chain::Broken { sequence } => {
                 println!("{}: broken at event {sequence}", organization.key);

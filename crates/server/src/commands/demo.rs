@@ -84,7 +84,12 @@ fn start(args: &DemoArgs) -> Result<(), DemoError> {
         let (store, app) = serve::open(&folder.root, &folder.root.join("key"), &database).await?;
         let people = populate(&store, &script, &folder).await.map_err(ServeError::from)?;
         welcome(address, &people);
-        let settings = Settings { address: Address::Loopback, cookie: SessionCookie::Loopback, demo: Some(people) };
+        let settings = Settings {
+            address: Address::Loopback,
+            cookie: SessionCookie::Loopback,
+            trusted_proxies: 0,
+            demo: Some(people),
+        };
         serve::serve(app, settings, listener, serve::stop_signal()).await;
         Ok(())
     })

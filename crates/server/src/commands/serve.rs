@@ -86,7 +86,12 @@ fn start(args: &ServeArgs) -> Result<(), ServeError> {
     runtime()?.block_on(async {
         let listener = listen::bind(config.listen).await?;
         let (_, app) = open(&config.data_dir, &config.key_file, &config.database).await?;
-        let settings = Settings { address: config.address, cookie: config.cookie, demo: None };
+        let settings = Settings {
+            address: config.address,
+            cookie: config.cookie,
+            trusted_proxies: config.trusted_proxies,
+            demo: None,
+        };
         tracing::info!("listening on http://{}", config.listen);
         serve(app, settings, listener, stop_signal()).await;
         Ok(())

@@ -216,7 +216,12 @@ fn router(app: &Arc<App>, people: &HashMap<&'static str, (OrganizationId, UserId
         organization_id: *organization,
         user: *user,
     });
-    let settings = Settings { address: Address::Loopback, cookie: SessionCookie::Loopback, demo: Some(demo.collect()) };
+    let settings = Settings {
+        address: Address::Loopback,
+        cookie: SessionCookie::Loopback,
+        trusted_proxies: 1,
+        demo: Some(demo.collect()),
+    };
     tessera_api::router(app.clone(), settings, Router::new())
 }
 

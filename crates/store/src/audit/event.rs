@@ -1,8 +1,20 @@
-use crate::StoreError;
 use serde::{Serialize, Serializer};
-use std::fmt::Display;
-use tessera_base::{ConnectionId, GroupId, Instant, NodeId, OrganizationId, QueryId, RequestId, SessionId, UserId};
+use std::{collections::BTreeMap, fmt::Display};
+use tessera_base::{ConnectionId, GroupId, NodeId, QueryId, SessionId, SubjectId, UserId};
 
+/// Lists the names of its variants too.
+macro_rules! events {
+    ($(#[$of_all:meta])* pub enum $name:ident { $($(#[$meta:meta])* $variant:ident { $($fields:tt)* },)* }) => {
+        $(#[$of_all])*
+        pub enum $name { $($(#[$meta])* $variant { $($fields)* },)* }
+
+        impl $name {
+            pub(super) const VARIANTS: &'static [&'static str] = &[$(stringify!($variant)),*];
+        }
+    };
+}
+
+events! {
 /// What the audit trail tells. Ids and names, and never a value of a row, a parameter, a token or an e-mail address.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -26,8 +38,7 @@ pub enum AuditEvent {
         model: String,
         /// A topic, or a view; none for raw SQL.
         topic: Option<String>,
-        /// `allowed`, or `limited` by rules.
-        decision: String,
+        limited_by: Vec<LimitedBy>,
         rows: u64,
     },
     QueryDenied {
@@ -40,9 +51,12 @@ pub enum AuditEvent {
     },
     /// A closed door that was not a query's: what was asked for, and what would have been needed.
     AccessDenied {
-        noun: String,
+        noun: &'static str,
         asked_as: String,
-        action: String,
+        /// What was found under that name, when something was.
+        #[serde(serialize_with = "optional_text")]
+        subject: Option<SubjectId>,
+        action: &'static str,
         needs: Vec<String>,
     },
     OrganizationCreated {
@@ -138,6 +152,13 @@ pub enum AuditEvent {
         before: Option<String>,
         after: Option<String>,
     },
+    DocumentRead {
+        #[serde(serialize_with = "text")]
+        document: NodeId,
+        what: &'static str,
+        /// Of the draft, or the number under which it was published.
+        version: u64,
+    },
     DraftSaved {
         #[serde(serialize_with = "text")]
         document: NodeId,
@@ -200,6 +221,38 @@ pub enum AuditEvent {
         #[serde(serialize_with = "text")]
         node: NodeId,
     },
+    /// The trail, or what of it fits, was taken along.
+    AuditExported {
+        /// By the names of the request's parameters.
+        filter: BTreeMap<&'static str, String>,
+    },
+    /// In days; none is for ever.
+    AuditRetentionChanged {
+        before: Option<i64>,
+        after: Option<i64>,
+    },
+    /// The oldest events are not kept any longer.
+    AuditPruned {
+        events: u64,
+        /// The last of them: its number, its time, and the hash that the trail now begins with.
+        through: i64,
+        until: String,
+        hash: String,
+    },
+}
+
+}
+
+impl AuditEvent {
+    /// The type of the event that tells of removed ones.
+    pub(super) const PRUNED: &'static str = "audit_pruned";
+}
+
+/// A rule that limited an answer: of what, and what it came from. Its values are nobody's business here.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+pub struct LimitedBy {
+    pub relation: String,
+    pub because: String,
 }
 
 /// Whom a change of access is about.
@@ -217,50 +270,13 @@ pub enum Subject {
     Everyone,
 }
 
-#[derive(Serialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-pub(super) enum Actor {
-    Bootstrap,
-    User {
-        #[serde(serialize_with = "text")]
-        id: UserId,
-    },
-}
-
-/// One event with its circumstances: what is hashed.
-#[derive(Serialize)]
-pub(super) struct Record<'a> {
-    #[serde(serialize_with = "text")]
-    pub(super) organization: OrganizationId,
-    pub(super) sequence: i64,
-    #[serde(serialize_with = "instant")]
-    pub(super) at: Instant,
-    pub(super) actor: Actor,
-    #[serde(serialize_with = "optional_text")]
-    pub(super) request: Option<RequestId>,
-    pub(super) event: &'a AuditEvent,
-}
-
-impl Record<'_> {
-    /// Keys sorted, no spaces; the numbers are integers, so that there is one way to write them.
-    pub(super) fn to_canonical_json(&self) -> Result<String, StoreError> {
-        let mut value = serde_json::to_value(self).map_err(|_| StoreError::Unreadable { what: "audit event" })?;
-        value.sort_all_objects();
-        Ok(value.to_string())
-    }
-}
-
-fn text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
 }
 
-fn optional_text<S: Serializer>(value: &Option<impl Display>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn optional_text<S: Serializer>(value: &Option<impl Display>, serializer: S) -> Result<S::Ok, S::Error> {
     match value {
         Some(value) => serializer.collect_str(value),
         None => serializer.serialize_none(),
     }
-}
-
-fn instant<S: Serializer>(value: &Instant, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&value.to_rfc3339())
 }

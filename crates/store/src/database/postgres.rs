@@ -122,7 +122,7 @@ pub async fn migrate(owner: &PostgresAddress, application: &PostgresAddress) -> 
     for grant in [
         "GRANT USAGE ON SCHEMA %I TO %I",
         "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO %I",
-        "REVOKE UPDATE ON audit_events FROM %2$I",
+        "REVOKE UPDATE ON audit_events, audit_subjects FROM %2$I",
         "REVOKE INSERT, UPDATE, DELETE ON _sqlx_migrations FROM %2$I",
     ] {
         let statement: String = sqlx::query_scalar("SELECT format($1, current_schema(), $2)")

@@ -68,6 +68,12 @@ mod tests {
     /// Before folders and documents, which everybody has a root for now.
     const EARLIER: usize = 3;
 
+    /// As they were written then, the second by a clock that had been set back.
+    const EARLIER_RECORDS: [&str; 2] = [
+        r#"{"actor":{"kind":"bootstrap"},"at":"2026-03-14T10:00:00.123999999+00:00","event":{"key":"acme","type":"organization_created"},"organization":"00000000-0000-0000-0000-000000000001","request":null,"sequence":1}"#,
+        r#"{"actor":{"id":"00000000-0000-0000-0000-000000000002","kind":"user"},"at":"2026-03-14T09:00:00+00:00","event":{"decision":"limited","model":"sales","query":"00000000-0000-0000-0000-000000000009","rows":1,"topic":null,"type":"query_ran"},"organization":"00000000-0000-0000-0000-000000000001","request":"00000000-0000-0000-0000-000000000007","sequence":2}"#,
+    ];
+
     #[tokio::test]
     async fn what_an_earlier_version_wrote_is_brought_up_to_date() {
         let folder = TempDir::new().unwrap();
@@ -96,6 +102,27 @@ mod tests {
         .execute(&pool)
         .await
         .unwrap();
+        let mut hash = crate::audit::beginning(organization);
+        for (sequence, record) in (1_i64..).zip(EARLIER_RECORDS) {
+            let before = std::mem::take(&mut hash);
+            hash = crate::audit::hash(&before, record);
+            sqlx::query(
+                "INSERT INTO audit_events (org_id, sequence, record_json, prev_hash, hash) VALUES ($1, $2, $3, $4, $5)",
+            )
+            .bind(organization.to_string())
+            .bind(sequence)
+            .bind(record)
+            .bind(before)
+            .bind(hash.clone())
+            .execute(&pool)
+            .await
+            .unwrap();
+        }
+        sqlx::query("UPDATE organizations SET audit_sequence = 2, audit_hash = $1")
+            .bind(hash)
+            .execute(&pool)
+            .await
+            .unwrap();
         pool.close().await;
 
         let store =
@@ -105,6 +132,8 @@ mod tests {
         let nodes = standing.snapshot().nodes();
         assert_eq!(&*nodes.root(None).unwrap().name, "Shared");
         assert_eq!(&*nodes.root(Some(user)).unwrap().name, "My documents");
+        let chain = store.verify_audit(organization).await.unwrap();
+        assert!(matches!(chain, crate::Chain::Intact(crate::AuditHead { sequence: 2, .. })), "{chain:?}");
         store.close().await;
     }
 }

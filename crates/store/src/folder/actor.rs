@@ -5,7 +5,7 @@ use tessera_access::{
     Abilities, AccessContext, Actor, Assignment, ConnectionRole, GroupRef, OrganizationRole, Origin, Snapshot,
     Standing, StandingParts, User,
 };
-use tessera_base::{Instant, RequestId, UserId};
+use tessera_base::{Arrival, Instant, RequestId, UserId};
 use tessera_model::file::{ActorFile, ActorUser};
 use uuid::Uuid;
 
@@ -33,9 +33,9 @@ pub(super) fn establish(file: &ActorFile, now: Instant) -> Arc<AccessContext> {
     let nobody_else = Arc::new(Snapshot::empty(ORGANIZATION));
     let standing = Arc::new(Standing::given(nobody_else, Actor::User(user(file)), parts));
     // One process is one request.
-    let request_id = RequestId::new(Uuid::nil());
+    let arrival = Arrival::within(RequestId::new(Uuid::nil()));
     #[expect(clippy::disallowed_methods, reason = "on the command line, this is the gate")]
-    Arc::new(AccessContext::establish(request_id, now, standing))
+    Arc::new(AccessContext::establish(arrival, now, standing))
 }
 
 /// The id is what the rows hold, and need not be one of ours.

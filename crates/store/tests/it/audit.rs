@@ -1,6 +1,6 @@
 use crate::world::{World, request};
 use tessera_base::{OrganizationId, QueryId};
-use tessera_store::{AuditEvent, Chain};
+use tessera_store::{AuditEvent, Chain, Ruling};
 use uuid::Uuid;
 
 async fn length(world: &World, organization: OrganizationId) -> u64 {
@@ -28,7 +28,8 @@ async fn every_act_is_written_down_once_in_its_own_organization() {
         reason: "no model `sales`".into(),
         needs: vec!["query_topics".into()],
     };
-    world.store.tenant(&context).record(&denied).await.unwrap();
+    let ruling = Ruling::Denied { because: Some("it takes query_topics".into()) };
+    world.store.tenant(&context).record(&denied, ruling).await.unwrap();
     assert_eq!(length(&world, acme).await, before + 2);
     let session = world.store.session(&token).await.unwrap().unwrap();
     world.store.end_session(&session, request()).await.unwrap();

@@ -7,4 +7,5 @@ mod models;
 mod postgres;
 mod sessions;
 mod tenants;
+mod trail;
 mod world;

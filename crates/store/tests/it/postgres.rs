@@ -1,9 +1,12 @@
 //! What PostgreSQL itself holds up, whatever a statement forgets.
 use crate::world::{Company, found_two, open_with};
-use sqlx::{Connection, Executor, PgConnection, Row, SqliteConnection};
+use aws_lc_rs::digest;
+use sqlx::{Connection, Executor, PgConnection, Row, SqliteConnection, migrate::Migrator};
 use std::collections::BTreeSet;
-use tessera_store::{Database, PostgresAddress, PostgresError, Store, StoreError, migrate};
+use tessera_base::OrganizationId;
+use tessera_store::{AuditHead, Chain, Database, PostgresAddress, PostgresError, Store, StoreError, migrate};
 use tessera_testing::TestPostgres;
+use uuid::Uuid;
 
 struct World {
     server: TestPostgres,
@@ -143,16 +146,90 @@ async fn audit_events_are_only_added() {
     for (statement, why) in [
         ("UPDATE audit_events SET record_json = '{}'", "permission denied"),
         ("DELETE FROM audit_events WHERE sequence = 1", "audit events are only added"),
-        ("TRUNCATE audit_events", "permission denied"),
+        ("TRUNCATE audit_events CASCADE", "permission denied"),
+        ("UPDATE audit_subjects SET subject_id = 'x'", "permission denied"),
+        ("DELETE FROM audit_subjects", "audit events are only added"),
+        ("UPDATE organizations SET audit_kept_from = 3, audit_kept_hash = audit_hash", "audit events are kept"),
+        (
+            "UPDATE organizations SET audit_retention_days = 30, audit_kept_from = 99, audit_kept_hash = audit_hash",
+            "audit events are kept",
+        ),
+        ("UPDATE organizations SET audit_retention_days = 29", "check constraint"),
     ] {
         let refused = application.execute(statement).await.unwrap_err();
         assert!(refused.to_string().contains(why), "{refused}");
     }
     let mut owner = world.as_role("tessera_owner").await;
     enter(&mut owner, world.acme).await;
-    let refused = owner.execute("UPDATE audit_events SET record_json = '{}'").await.unwrap_err();
-    assert!(refused.to_string().contains("audit events are only added"), "{refused}");
+    for statement in ["UPDATE audit_events SET record_json = '{}'", "UPDATE audit_subjects SET subject_id = 'x'"] {
+        let refused = owner.execute(statement).await.unwrap_err();
+        assert!(refused.to_string().contains("audit events are only added"), "{refused}");
+    }
     world.store.verify_audit(world.acme.organization).await.unwrap();
+}
+
+/// As they were written before records could be found by what they tell, the second by a clock that had been set back.
+const EARLIER_RECORDS: [&str; 2] = [
+    r#"{"actor":{"kind":"bootstrap"},"at":"2026-03-14T10:00:00.123999999+00:00","event":{"key":"acme","type":"organization_created"},"organization":"00000000-0000-0000-0000-000000000001","request":null,"sequence":1}"#,
+    r#"{"actor":{"id":"00000000-0000-0000-0000-000000000002","kind":"user"},"at":"2026-03-14T09:00:00+00:00","event":{"decision":"limited","model":"sales","query":"00000000-0000-0000-0000-000000000009","rows":1,"topic":null,"type":"query_ran"},"organization":"00000000-0000-0000-0000-000000000001","request":"00000000-0000-0000-0000-000000000007","sequence":2}"#,
+];
+
+fn linked(previous: &[u8], record: &str) -> Vec<u8> {
+    let mut context = digest::Context::new(&digest::SHA256);
+    for part in [b"tessera audit event v1\0".as_slice(), previous, record.as_bytes()] {
+        context.update(part);
+    }
+    context.finish().as_ref().to_vec()
+}
+
+#[tokio::test]
+async fn an_earlier_audit_trail_is_found_by_what_it_tells_and_still_verifies() {
+    let server = TestPostgres::new();
+    let organization = OrganizationId::new(Uuid::from_u128(1));
+    let mut owner = PgConnection::connect(&server.url("tessera_owner")).await.unwrap();
+    let migrations = sqlx::migrate!("migrations/postgres");
+    let earlier: Vec<_> = migrations.migrations.iter().filter(|one| one.version == 4).cloned().collect();
+    Migrator { migrations: earlier.into(), ..Migrator::DEFAULT }.run(&mut owner).await.unwrap();
+    sqlx::query("SELECT set_config('tessera.org_id', $1, false)")
+        .bind(organization.to_string())
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    sqlx::query(
+        "INSERT INTO organizations (org_id, key, name, session_idle_limit_ms, session_absolute_limit_ms, mask_key, audit_hash, created_at_ms)
+         VALUES ($1, 'acme', 'Acme', 1, 1, '', '', 0)",
+    )
+    .bind(organization.to_string())
+    .execute(&mut owner)
+    .await
+    .unwrap();
+    let mut hash = linked(&[0; 32], &organization.to_string());
+    for (sequence, record) in (1_i64..).zip(EARLIER_RECORDS) {
+        let previous = std::mem::take(&mut hash);
+        hash = linked(&previous, record);
+        sqlx::query(
+            "INSERT INTO audit_events (org_id, sequence, record_json, prev_hash, hash) VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(organization.to_string())
+        .bind(sequence)
+        .bind(record)
+        .bind(previous)
+        .bind(&hash)
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    }
+    sqlx::query("UPDATE organizations SET audit_sequence = 2, audit_hash = $1")
+        .bind(hash)
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    owner.close().await.unwrap();
+
+    migrate(&server.owner(), &server.application()).await.unwrap();
+    let store = open(&server.application()).await.unwrap();
+    let chain = store.verify_audit(organization).await.unwrap();
+    assert!(matches!(chain, Chain::Intact(AuditHead { sequence: 2, .. })), "{chain:?}");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Two companies in one database in a temporary folder, and a clock that stands still.
 use std::{
     collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr},
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -9,13 +10,16 @@ use std::{
 };
 use tempfile::TempDir;
 use tessera_access::{AccessContext, ConnectionRole, EngineKind, OrganizationRole, Standing};
-use tessera_base::{ConnectionId, GroupId, Instant, OrganizationId, RequestId, UserId};
+use tessera_base::{Arrival, ConnectionId, GroupId, Instant, OrganizationId, RequestId, UserId};
 use tessera_store::{
     Administration, Assignee, Bootstrap, Clock, Database, GroupMember, KeyFile, NewUser, Store, StoreError,
     SystemRandom,
 };
 use tessera_testing::TestDatabase;
 use uuid::Uuid;
+
+/// Where every request comes from.
+pub(crate) const ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7));
 
 pub(crate) struct TestClock(AtomicI64);
 
@@ -113,8 +117,8 @@ impl World {
     }
 }
 
-pub(crate) fn request() -> RequestId {
-    RequestId::new(Uuid::from_u128(7))
+pub(crate) fn request() -> Arrival {
+    Arrival { request: RequestId::new(Uuid::from_u128(7)), address: Some(ADDRESS) }
 }
 
 /// A store of its own key.

@@ -1,10 +1,10 @@
 //! The gate establishes it.
 use std::sync::Arc;
 use tessera_access::{AccessContext, Standing};
-use tessera_base::{Instant, RequestId};
+use tessera_base::{Arrival, Instant};
 
-fn context(request_id: RequestId, now: Instant, standing: Arc<Standing>) -> AccessContext {
-    AccessContext::establish(request_id, now, standing)
+fn context(arrival: Arrival, now: Instant, standing: Arc<Standing>) -> AccessContext {
+    AccessContext::establish(arrival, now, standing)
 }
 
 fn main() {

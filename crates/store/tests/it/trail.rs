@@ -1,0 +1,322 @@
+//! What the audit trail tells, and to whom.
+use crate::world::{ADDRESS, Company, World, request};
+use aws_lc_rs::digest;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use tessera_access::{
+    AbilitySet, AccessContext, Attributes, Connection, Embed, EmbedClaims, Permit, Profile, Standing, SupportScope,
+    User,
+    action::{CreateDocuments, CreateIn, Edit, Open, Publish, ReadAudit},
+    open,
+};
+use tessera_base::{Arrival, Name, QueryId, RequestId, SubjectId, SupportGrantId, UserId};
+use tessera_store::{
+    AuditDecision, AuditEvent, AuditFilter, AuditHead, Body, Chain, Content, Document, EventType, Folder, Ruling,
+    StoreError,
+};
+use uuid::Uuid;
+
+async fn reader(world: &World, company: Company) -> (Arc<AccessContext>, Permit<Arc<Profile>, ReadAudit>) {
+    let context = world.context(company, company.admin).await;
+    let sealed = world.store.tenant(&context).organization();
+    let permit = open(&context, "the organization", Some(sealed)).unwrap();
+    (context, permit)
+}
+
+/// The records that fit, newest first, read two at a time.
+async fn events(world: &World, company: Company, filter: AuditFilter) -> Vec<Value> {
+    let (context, permit) = reader(world, company).await;
+    let (mut events, mut before) = (Vec::new(), None);
+    loop {
+        let page = world.store.tenant(&context).audit_events(&permit, &filter, before, 2).await.unwrap();
+        assert!(page.events.len() <= 2 && (page.events.len() == 2 || !page.more));
+        before = page.events.last().map(|event| event.sequence());
+        events.extend(page.events.iter().map(|event| serde_json::from_str(event.record()).unwrap()));
+        if !page.more {
+            return events;
+        }
+    }
+}
+
+async fn latest(world: &World) -> Value {
+    events(world, world.acme, AuditFilter::default()).await.swap_remove(0)
+}
+
+fn subject(id: Uuid) -> AuditFilter {
+    AuditFilter { subject: Some(SubjectId::new(id)), ..AuditFilter::default() }
+}
+
+fn of_type(name: &str) -> AuditFilter {
+    AuditFilter { event_type: EventType::from_name(name), ..AuditFilter::default() }
+}
+
+async fn tell(world: &World, context: &AccessContext, query: u128, ruling: Ruling) {
+    let query = QueryId::new(Uuid::from_u128(query));
+    let ran = AuditEvent::QueryRan { query, model: "sales".to_owned(), topic: None, limited_by: Vec::new(), rows: 1 };
+    world.store.tenant(context).record(&ran, ruling).await.unwrap();
+}
+
+fn allowed() -> Ruling {
+    Ruling::Allowed { because: "Querier, assigned to you".to_owned() }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test is its own gate")]
+fn context_of(world: &World, standing: Standing) -> AccessContext {
+    use tessera_store::Clock as _;
+    AccessContext::establish(request(), world.clock.now(), Arc::new(standing))
+}
+
+#[tokio::test]
+async fn a_record_tells_who_in_whose_name_from_where_and_why() {
+    let world = World::new().await;
+    let (admin, quinn) = (world.acme.admin, world.acme.quinn);
+    let snapshot = world.store.snapshot(world.acme.organization).await.unwrap().unwrap();
+    let ada = world.context(world.acme, admin).await.user().clone();
+    let staff = User { id: UserId::new(Uuid::from_u128(77)), known_as: None, ..ada.clone() };
+    let grant = SupportGrantId::new(Uuid::from_u128(78));
+    let scope = SupportScope { organization: AbilitySet::NONE, connections: Default::default() };
+    let reader = User { id: UserId::new(Uuid::nil()), known_as: Some("reader@example.com".into()), ..ada.clone() };
+    let embed = Embed { user: reader, entity: "portal".to_owned(), content: Vec::new() };
+    let claims = EmbedClaims { groups: Vec::new(), attributes: Attributes::default(), connections: Default::default() };
+    for (standing, actor, on_behalf_of) in [
+        (snapshot.member(quinn).unwrap(), json!({"kind": "user", "id": quinn.to_string()}), None),
+        (
+            snapshot.member(quinn).unwrap().viewed_by_another(ada),
+            json!({"kind": "user", "id": admin.to_string()}),
+            Some(quinn),
+        ),
+        (snapshot.job("delivery", quinn).unwrap(), json!({"kind": "job", "name": "delivery"}), Some(quinn)),
+        (
+            snapshot.operator(staff, grant, &scope),
+            json!({"kind": "operator", "id": Uuid::from_u128(77).to_string(), "grant": grant.to_string()}),
+            None,
+        ),
+        (snapshot.embed(embed, claims), json!({"kind": "embed", "entity": "portal"}), None),
+    ] {
+        tell(&world, &context_of(&world, standing), 9, allowed()).await;
+        let record = latest(&world).await;
+        assert_eq!(record["actor"], actor);
+        assert_eq!(record["on_behalf_of"], json!(on_behalf_of.map(|id| id.to_string())), "{record}");
+        assert_eq!(record["address"], ADDRESS.to_string());
+        assert_eq!(record["request"], request().request.to_string());
+        assert_eq!((&record["decision"], &record["because"]), (&json!("allowed"), &json!("Querier, assigned to you")));
+        assert!(!record.to_string().contains('@'), "{record}");
+    }
+    let in_quinns_name = AuditFilter { actor: Some(admin), ..subject(quinn.uuid()) };
+    assert_eq!(events(&world, world.acme, in_quinns_name).await.len(), 1, "seen as quinn, by the admin");
+}
+
+#[tokio::test]
+async fn an_act_tells_why_it_was_allowed() {
+    let world = World::new().await;
+    let document = document(&world).await;
+    let record = latest(&world).await;
+    assert_eq!(record["event"]["type"], "document_created");
+    assert_eq!(record["event"]["document"], document.to_string());
+    assert_eq!(record["actor"], json!({"kind": "user", "id": world.acme.admin.to_string()}));
+    assert_eq!(record["because"], "Manager, as owner");
+    let token = world.store.begin_session(world.acme.organization, world.acme.quinn, request()).await.unwrap();
+    let session = world.store.session(&token).await.unwrap().unwrap();
+    let within = Arrival::within(RequestId::new(Uuid::from_u128(8)));
+    world.store.end_session(&session, within).await.unwrap();
+    let [ended, begun] = events(&world, world.acme, subject(session.id.uuid())).await.try_into().unwrap();
+    assert_eq!((&begun["address"], &ended["address"]), (&json!(ADDRESS.to_string()), &Value::Null));
+    assert_eq!((&begun["decision"], &begun["because"]), (&json!("allowed"), &Value::Null));
+}
+
+/// A document of the admin's own, with a published version and a draft.
+async fn document(world: &World) -> tessera_base::NodeId {
+    let context = world.context(world.acme, world.acme.admin).await;
+    let tenant = world.store.tenant(&context);
+    let mine = context.snapshot().nodes().root(Some(world.acme.admin)).unwrap().id;
+    let folder: Permit<Folder, CreateIn> = open(&context, "mine", tenant.folder(mine).await.unwrap()).unwrap();
+    let on: Permit<Connection, CreateDocuments> =
+        open(&context, "warehouse", tenant.connection("warehouse").await.unwrap()).unwrap();
+    let act = world.store.act(folder).await.unwrap();
+    act.create_document(Name::parse("Plans").unwrap(), on).await.unwrap()
+}
+
+async fn opened<A: tessera_access::action::Action>(world: &World, id: tessera_base::NodeId) -> Permit<Document, A> {
+    let context = world.context(world.acme, world.acme.admin).await;
+    let sealed = world.store.tenant(&context).document(&id.to_string()).await.unwrap();
+    open(&context, "plans", sealed).unwrap()
+}
+
+#[tokio::test]
+async fn events_are_found_by_what_they_have_in_common() {
+    let world = World::new().await;
+    let quinn = world.context(world.acme, world.acme.quinn).await;
+    let admin = world.context(world.acme, world.acme.admin).await;
+    use tessera_store::Clock as _;
+    let begun = world.clock.now();
+    world.clock.advance_minutes(10);
+    tell(&world, &quinn, 1, allowed()).await;
+    world.clock.advance_minutes(10);
+    let later = world.clock.now();
+    tell(&world, &quinn, 2, Ruling::Limited { because: "Querier, assigned to you".to_owned() }).await;
+    tell(&world, &admin, 3, Ruling::Denied { because: None }).await;
+
+    let queries = async |filter: AuditFilter| -> Vec<u64> {
+        let found = events(&world, world.acme, filter).await;
+        let number = |record: &Value| {
+            let query = record["event"]["query"].as_str()?.parse::<Uuid>().unwrap();
+            Some(u64::try_from(query.as_u128()).unwrap())
+        };
+        found.iter().filter_map(number).collect()
+    };
+    let all = AuditFilter::default;
+    assert_eq!(queries(all()).await, [3, 2, 1]);
+    assert_eq!(queries(of_type("query_ran")).await, [3, 2, 1]);
+    assert!(queries(of_type("group_added")).await.is_empty());
+    assert_eq!(queries(AuditFilter { actor: Some(world.acme.quinn), ..all() }).await, [2, 1]);
+    assert_eq!(queries(subject(Uuid::from_u128(2))).await, [2]);
+    for (decision, found) in [(AuditDecision::Allowed, 1), (AuditDecision::Limited, 2), (AuditDecision::Denied, 3)] {
+        assert_eq!(queries(AuditFilter { decision: Some(decision), ..all() }).await, [found]);
+        let of_quinn = AuditFilter { decision: Some(decision), actor: Some(world.acme.quinn), ..all() };
+        assert_eq!(queries(of_quinn).await.len(), usize::from(found != 3));
+    }
+    assert_eq!(queries(AuditFilter { since: Some(later), ..all() }).await, [3, 2]);
+    assert_eq!(queries(AuditFilter { until: Some(later), ..of_type("query_ran") }).await, [1]);
+    assert!(queries(AuditFilter { since: Some(begun), until: Some(begun), ..all() }).await.is_empty());
+    world.clock.advance_minutes(1);
+    assert!(queries(AuditFilter { since: Some(world.clock.now()), ..all() }).await.is_empty());
+    assert_eq!(events(&world, world.acme, subject(world.acme.analysts.uuid())).await.len(), 1, "the group was added");
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_hides_nothing() {
+    let world = World::new().await;
+    let quinn = world.context(world.acme, world.acme.quinn).await;
+    use tessera_store::Clock as _;
+    let before = world.clock.now();
+    world.clock.advance_minutes(-60);
+    tell(&world, &quinn, 1, allowed()).await;
+    let record = latest(&world).await;
+    assert_eq!(record["at"], world.clock.now().to_rfc3339(), "the record tells what the clock said");
+    let since = AuditFilter { since: Some(before), ..of_type("query_ran") };
+    assert_eq!(events(&world, world.acme, since).await.len(), 1);
+    assert!(matches!(world.store.verify_audit(world.acme.organization).await.unwrap(), Chain::Intact(_)));
+}
+
+#[tokio::test]
+async fn only_those_who_may_read_the_trail_of_their_own_organization_do() {
+    let world = World::new().await;
+    let quinn = world.context(world.acme, world.acme.quinn).await;
+    let sealed = world.store.tenant(&quinn).organization();
+    let denied = open::<Arc<Profile>, ReadAudit>(&quinn, "acme", Some(sealed)).unwrap_err();
+    assert_eq!(denied.needs().iter().map(ToString::to_string).collect::<Vec<_>>(), ["read_audit"]);
+    for (ours, theirs) in [(world.acme, world.globex), (world.globex, world.acme)] {
+        let told = events(&world, ours, AuditFilter::default()).await;
+        assert_eq!(told.len(), 6);
+        let told = format!("{told:?}");
+        for foreign in [theirs.organization.uuid(), theirs.admin.uuid(), theirs.quinn.uuid(), theirs.warehouse.uuid()] {
+            assert!(!told.contains(&foreign.to_string()));
+        }
+        assert!(events(&world, ours, subject(theirs.quinn.uuid())).await.is_empty());
+    }
+}
+
+/// The chain by what an export says of itself alone; answers the last hash.
+fn follow(lines: &[String], mut previous: Vec<u8>) -> Vec<u8> {
+    for line in lines {
+        let (record, hash) = line.strip_suffix("\"}").unwrap().rsplit_once(",\"hash\":\"").unwrap();
+        let mut context = digest::Context::new(&digest::SHA256);
+        context.update(b"tessera audit event v1\0");
+        context.update(&previous);
+        context.update(format!("{record}}}").as_bytes());
+        previous = context.finish().as_ref().to_vec();
+        assert_eq!(previous.iter().map(|byte| format!("{byte:02x}")).collect::<String>(), hash);
+    }
+    previous
+}
+
+async fn export(world: &World, filter: AuditFilter) -> Vec<String> {
+    let (context, permit) = reader(world, world.acme).await;
+    let mut export = world.store.tenant(&context).export_audit(permit, filter).await.unwrap();
+    let mut lines = Vec::new();
+    loop {
+        let events = export.next().await.unwrap();
+        if events.is_empty() {
+            return lines;
+        }
+        // What happens meanwhile is not a part of it.
+        tell(world, &context, 5, allowed()).await;
+        lines.extend(events.iter().map(|event| event.with_hash()));
+    }
+}
+
+#[tokio::test]
+async fn an_export_is_the_whole_chain_and_tells_of_itself() {
+    let world = World::new().await;
+    let lines = export(&world, AuditFilter::default()).await;
+    assert_eq!(lines.len(), 7);
+    let mut beginning = digest::Context::new(&digest::SHA256);
+    for part in [b"tessera audit event v1\0".as_slice(), &[0; 32], world.acme.organization.to_string().as_bytes()] {
+        beginning.update(part);
+    }
+    follow(&lines, beginning.finish().as_ref().to_vec());
+    let first: Value = serde_json::from_str(&lines[0]).unwrap();
+    let last: Value = serde_json::from_str(&lines[6]).unwrap();
+    assert_eq!((&first["sequence"], &first["event"]["type"]), (&json!(1), &json!("organization_created")));
+    assert_eq!(last["event"], json!({"type": "audit_exported", "filter": {}}));
+    assert_eq!(last["because"], "organization role admin");
+
+    let filter = AuditFilter { actor: Some(world.acme.admin), ..of_type("audit_exported") };
+    let lines = export(&world, filter).await;
+    assert_eq!(lines.len(), 2);
+    let told: Value = serde_json::from_str(&lines[1]).unwrap();
+    let filter = json!({"actor": world.acme.admin.to_string(), "type": "audit_exported"});
+    assert_eq!(told["event"]["filter"], filter);
+}
+
+#[tokio::test]
+async fn what_is_not_kept_any_longer_goes_and_the_rest_is_still_a_chain() {
+    let world = World::new().await;
+    let organization = world.acme.organization;
+    let quinn = world.context(world.acme, world.acme.quinn).await;
+    let day = 24 * 60;
+    assert_eq!(world.store.prune_audit(organization).await.unwrap(), 0, "for ever, unless somebody says otherwise");
+    for (days, result) in [(Some(29), false), (Some(30), true)] {
+        let set = world.administer(world.acme, async |a| a.set_audit_retention(days).await).await;
+        assert!(matches!(set, Err(StoreError::AuditRetention { least_days: 30 })) != result, "{set:?}");
+    }
+    assert_eq!(latest(&world).await["event"], json!({"type": "audit_retention_changed", "before": null, "after": 30}));
+    world.clock.advance_minutes(20 * day);
+    tell(&world, &quinn, 1, allowed()).await;
+    assert_eq!(world.store.prune_audit(organization).await.unwrap(), 0, "nothing is old enough");
+    world.clock.advance_minutes(10 * day);
+    assert_eq!(world.store.prune_audit(organization).await.unwrap(), 0, "thirty days are still kept");
+    let whole = export(&world, AuditFilter::default()).await;
+
+    world.clock.advance_minutes(1);
+    assert_eq!(world.store.prune_audit(organization).await.unwrap(), 7);
+    assert_eq!(world.store.prune_audit(organization).await.unwrap(), 0);
+    let told = latest(&world).await;
+    let seventh: Value = serde_json::from_str(&whole[6]).unwrap();
+    let event = &told["event"];
+    assert_eq!((&event["type"], &event["events"], &event["through"]), (&json!("audit_pruned"), &json!(7), &json!(7)));
+    assert_eq!((&event["until"], &event["hash"]), (&seventh["at"], &seventh["hash"]));
+    assert_eq!(told["actor"], json!({"kind": "job", "name": "audit_retention"}));
+    let chain = world.store.verify_audit(organization).await.unwrap();
+    assert!(matches!(chain, Chain::Intact(AuditHead { kept_from: 8, .. })), "{chain:?}");
+    let lines = export(&world, AuditFilter::default()).await;
+    assert!(lines[0].contains(r#""sequence":8,"#) || lines[0].contains(r#""sequence":8}"#), "{}", lines[0]);
+    let hash = event["hash"].as_str().unwrap();
+    let hash = (0..32).map(|at| u8::from_str_radix(&hash[2 * at..2 * at + 2], 16).unwrap());
+    follow(&lines, hash.collect());
+    assert!(events(&world, world.acme, subject(world.acme.analysts.uuid())).await.is_empty());
+
+    // Everything is old: what tells of it is all that stays, and then goes in its turn.
+    world.clock.advance_minutes(40 * day);
+    assert!(world.store.prune_audit(organization).await.unwrap() > 0);
+    assert_eq!(events(&world, world.acme, AuditFilter::default()).await.len(), 1);
+    world.clock.advance_minutes(40 * day);
+    assert_eq!(world.store.prune_audit(organization).await.unwrap(), 1);
+    assert!(matches!(world.store.verify_audit(organization).await.unwrap(), Chain::Intact(_)));
+    let theirs = world.store.verify_audit(world.globex.organization).await.unwrap();
+    assert!(matches!(theirs, Chain::Intact(AuditHead { kept_from: 1, sequence: 6, .. })), "{theirs:?}");
+    world.administer(world.acme, async |a| a.set_audit_retention(None).await).await.unwrap();
+    world.clock.advance_minutes(40 * day);
+    assert_eq!(world.store.prune_audit(organization).await.unwrap(), 0);
+    assert!(matches!(world.store.verify_audit(organization).await.unwrap(), Chain::Intact(_)));
+}
