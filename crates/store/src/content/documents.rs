@@ -1,7 +1,8 @@
 use super::{Content, Folder, changed, facts};
 use crate::{
-    Act, Administration, AuditEvent, StoreError, Tenant,
+    Act, Administration, AuditEvent, Ruling, StoreError, Tenant,
     abilities::list_abilities,
+    audit::{self, Author},
     error::{one_row, taken},
     tenant::{TenantTx, id_list, stored_id, stored_instant, tenant_sql},
 };
@@ -146,16 +147,16 @@ impl Tenant<'_> {
         Ok(permits)
     }
 
-    /// What readers see; none before the first was published.
+    /// What readers see; none before the first was published. The trail tells of it, as of the two below.
     pub async fn published_body(&self, permit: &Permit<Document, Open>) -> Result<Option<Body>, StoreError> {
         match permit.resource().published {
-            Some(number) => self.body_of(permit.resource().id, number).await.map(Some),
+            Some(number) => self.body_of(permit, "published", number).await.map(Some),
             None => Ok(None),
         }
     }
 
     pub async fn draft(&self, permit: &Permit<Document, Edit>) -> Result<Option<Draft>, StoreError> {
-        let mut transaction = self.store.read().await?;
+        let mut transaction = self.store.write().await?;
         let mut tx = TenantTx::new(self.context.organization(), &mut transaction);
         let row: Option<(String, i64, i64, String)> = tx
             .query_as(tenant_sql!(
@@ -165,14 +166,19 @@ impl Tenant<'_> {
             .fetch_optional(tx.connection())
             .await?;
         let draft = |(body, version, saved_at, saved_by): (String, i64, i64, String)| {
-            Ok(Draft {
+            Ok::<_, StoreError>(Draft {
                 body: Body(body),
                 version: version.unsigned_abs(),
                 saved_at: stored_instant(saved_at)?,
                 saved_by: stored_id(&saved_by, "user id")?,
             })
         };
-        row.map(draft).transpose()
+        let draft = row.map(draft).transpose()?;
+        if let Some(draft) = &draft {
+            self.tell_read(&mut tx, permit, "draft", draft.version).await?;
+        }
+        transaction.commit().await?;
+        Ok(draft)
     }
 
     /// What was published, latest first.
@@ -198,13 +204,35 @@ impl Tenant<'_> {
     }
 
     pub async fn version_body(&self, permit: &Permit<Document, Edit>, number: u64) -> Result<Body, StoreError> {
-        self.body_of(permit.resource().id, number).await
+        self.body_of(permit, "version", number).await
     }
 
-    async fn body_of(&self, document: NodeId, number: u64) -> Result<Body, StoreError> {
-        let mut transaction = self.store.read().await?;
+    /// INVARIANT: a body leaves after the trail tells of it.
+    async fn body_of<A>(
+        &self,
+        permit: &Permit<Document, A>,
+        what: &'static str,
+        number: u64,
+    ) -> Result<Body, StoreError> {
+        let mut transaction = self.store.write().await?;
         let mut tx = TenantTx::new(self.context.organization(), &mut transaction);
-        body(&mut tx, document, number).await
+        let body = body(&mut tx, permit.resource().id, number).await?;
+        self.tell_read(&mut tx, permit, what, number).await?;
+        transaction.commit().await?;
+        Ok(body)
+    }
+
+    async fn tell_read<A>(
+        &self,
+        tx: &mut TenantTx<'_>,
+        permit: &Permit<Document, A>,
+        what: &'static str,
+        version: u64,
+    ) -> Result<(), StoreError> {
+        let author = Author::of(permit.context(), Ruling::allowed(permit.because()));
+        let event = AuditEvent::DocumentRead { document: permit.resource().id, what, version };
+        audit::record(tx, self.store.now(), &author, &event).await?;
+        Ok(())
     }
 
     #[expect(clippy::disallowed_methods, reason = "rows are read in this crate, and sealed here")]

@@ -143,6 +143,38 @@ async fn opened<A: tessera_access::action::Action>(world: &World, id: tessera_ba
 }
 
 #[tokio::test]
+async fn whoever_reads_a_document_is_written_down_with_what_they_read_and_nothing_of_it() {
+    let world = World::new().await;
+    let id = document(&world).await;
+    let context = world.context(world.acme, world.acme.admin).await;
+    let tenant = world.store.tenant(&context);
+    assert_eq!(tenant.draft(&opened(&world, id).await).await.unwrap(), None);
+    assert_eq!(tenant.published_body(&opened(&world, id).await).await.unwrap(), None);
+    assert!(events(&world, world.acme, of_type("document_read")).await.is_empty(), "nothing was there to read");
+
+    let body = Body::parse(r#"{"secret": 1}"#).unwrap();
+    let edit: Permit<Document, Edit> = opened(&world, id).await;
+    world.store.act(edit).await.unwrap().save_draft(None, &body).await.unwrap();
+    let publish: Permit<Document, Publish> = opened(&world, id).await;
+    world.store.act(publish).await.unwrap().publish(1).await.unwrap();
+    let read: Permit<Document, Open> = opened(&world, id).await;
+    assert_eq!(read.resource().id(), id);
+    tenant.published_body(&read).await.unwrap().unwrap();
+    tenant.draft(&opened(&world, id).await).await.unwrap().unwrap();
+    tenant.version_body(&opened(&world, id).await, 1).await.unwrap();
+    tenant.version_body(&opened(&world, id).await, 2).await.unwrap_err();
+    let told = events(&world, world.acme, of_type("document_read")).await;
+    let whats: Vec<_> = told.iter().map(|record| record["event"]["what"].as_str().unwrap()).collect();
+    assert_eq!(whats, ["version", "draft", "published"]);
+    for record in &told {
+        assert_eq!(record["event"]["document"], id.to_string());
+        assert!(record["because"].as_str().unwrap().contains("owner"), "{record}");
+        assert!(!record.to_string().contains("secret"));
+    }
+    assert_eq!(events(&world, world.acme, subject(id.uuid())).await.len(), 6);
+}
+
+#[tokio::test]
 async fn events_are_found_by_what_they_have_in_common() {
     let world = World::new().await;
     let quinn = world.context(world.acme, world.acme.quinn).await;
