@@ -1,5 +1,7 @@
 //! The HTTP API: every route with its description, the gate that all of them stand behind, and the one form of an error.
+mod accept;
 mod access;
+mod audit;
 mod content;
 mod demo;
 mod extract;

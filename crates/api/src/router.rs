@@ -1,5 +1,5 @@
 use crate::{
-    Api, Settings, access, content, demo, extract, headers, models, openapi, probes, problem, problem::Problem,
+    Api, Settings, access, audit, content, demo, extract, headers, models, openapi, probes, problem, problem::Problem,
     queries, session,
 };
 use axum::{Router, extract::DefaultBodyLimit, http::Uri, middleware};
@@ -33,6 +33,7 @@ pub(crate) fn described() -> OpenApiRouter<Api> {
         .routes(routes!(queries::suggest::suggest))
         .routes(routes!(access::explain::explain))
         .routes(routes!(access::who_can::who_can))
+        .routes(routes!(audit::list::list_audit_events))
         .routes(routes!(
             content::folders::describe_folder,
             content::folders::rename_folder,

@@ -1,5 +1,6 @@
 //! What may enter and leave over HTTP: each type is a list of its keys. `Serialize` and `Deserialize` live here alone.
 pub(crate) mod access;
+pub(crate) mod audit;
 pub(crate) mod content;
 pub(crate) mod demo;
 mod from_app;

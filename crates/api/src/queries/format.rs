@@ -1,5 +1,8 @@
-use crate::problem::{Kind, Problem};
-use axum::http::{HeaderMap, HeaderValue, header::ACCEPT};
+use crate::{
+    accept::accepted,
+    problem::{Kind, Problem},
+};
+use axum::http::{HeaderMap, HeaderValue};
 
 /// The forms that an answer takes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,16 +30,10 @@ impl Format {
         })
     }
 
-    /// The first form that the client names, whatever the weights: a client that asks for one of ours means it.
+    /// The first form that the client names.
     pub(super) fn negotiate(headers: &HeaderMap) -> Result<Self, Problem> {
-        let mut accepted = headers
-            .get_all(ACCEPT)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(','))
-            .map(|range| range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
-            .peekable();
-        if accepted.peek().is_none() {
+        let accepted = accepted(headers);
+        if accepted.is_empty() {
             return Ok(Self::Json);
         }
         let form = |range: String| match range.as_str() {
@@ -44,7 +41,7 @@ impl Format {
             "text/*" => Some(Self::Csv),
             named => Self::ALL.into_iter().find(|form| form.media_type() == named),
         };
-        accepted.find_map(form).ok_or_else(|| {
+        accepted.into_iter().find_map(form).ok_or_else(|| {
             let forms: Vec<String> = Self::ALL.iter().map(|form| format!("`{}`", form.media_type())).collect();
             Problem::new(Kind::NotAcceptable, format!("an answer is one of {}", forms.join(", ")))
         })
@@ -54,6 +51,7 @@ impl Format {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::header::ACCEPT;
 
     fn negotiate(accept: &'static str) -> Option<Format> {
         Format::negotiate(&[(ACCEPT, HeaderValue::from_static(accept))].into_iter().collect()).ok()

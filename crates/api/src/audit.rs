@@ -1,0 +1,4 @@
+//! The audit trail, for those who may read it.
+mod ask;
+mod export;
+pub(crate) mod list;

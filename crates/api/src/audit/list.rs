@@ -1,0 +1,63 @@
+use super::{
+    ask::{Asked, Form, JSON_LINES, Wanted},
+    export,
+};
+use crate::{
+    Api,
+    extract::OfOrganization,
+    problem::{Kind, Problem},
+    wire,
+};
+use axum::{
+    Json,
+    extract::{Query, State, rejection::QueryRejection},
+    http::{HeaderMap, header::CONTENT_TYPE},
+    response::{IntoResponse, Response},
+};
+use tessera_access::action::ReadAudit;
+use tessera_app::StoredEvent;
+use wire::audit::{AuditEvent, AuditEvents};
+
+/// What happened in the organization, newest first; or all of it, oldest first, as JSON Lines.
+#[utoipa::path(
+    get,
+    path = "/api/v1/audit-events",
+    tag = "audit",
+    params(Asked),
+    responses(
+        (
+            status = 200,
+            description = "a page of events; of JSON Lines, every event that fits, each as it was hashed, with its hash",
+            content((AuditEvents = "application/json"), (String = "application/x-ndjson")),
+        ),
+        (status = 400, body = wire::problem::Problem),
+        (status = 401, body = wire::problem::Problem),
+        (status = 403, body = wire::problem::Problem),
+        (status = 406, body = wire::problem::Problem),
+    )
+)]
+pub(crate) async fn list_audit_events(
+    State(api): State<Api>,
+    OfOrganization(permit): OfOrganization<ReadAudit>,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Problem> {
+    let context = permit.context().clone();
+    let tenant = api.app.tenant(&context);
+    match Asked::parse(asked, Form::negotiate(&headers)?)? {
+        Wanted::Page { filter, before, limit } => {
+            let page = tenant.audit_events(&permit, &filter, before, limit).await?;
+            let next = page.events.last().filter(|_| page.more).map(|event| event.sequence().to_string());
+            let events = page.events.iter().map(event).collect::<Result<_, Problem>>()?;
+            Ok(Json(AuditEvents { events, next }).into_response())
+        }
+        Wanted::Export { filter } => {
+            let export = tenant.export_audit(permit, filter).await?;
+            Ok(([(CONTENT_TYPE, JSON_LINES)], export::stream(api.clone(), export)).into_response())
+        }
+    }
+}
+
+fn event(stored: &StoredEvent) -> Result<AuditEvent, Problem> {
+    serde_json::from_str(&stored.with_hash()).map_err(|_| Problem::new(Kind::Internal, "something went wrong here"))
+}
