@@ -44,6 +44,7 @@ impl Administration<'_> {
         assignee: Assignee,
         role: ConnectionRole,
     ) -> Result<(), StoreError> {
+        let before = self.connection_role(connection, assignee).await?;
         let give = match assignee {
             Assignee::User(user) => self
                 .tx
@@ -71,7 +72,8 @@ impl Administration<'_> {
         };
         let result = give.execute(self.tx.connection()).await.map_err(unknown("connection or assignee", connection))?;
         one_row(result, "connection", connection)?;
-        let event = AuditEvent::ConnectionRoleGiven { connection, assignee: assignee.subject(), role: role.name() };
+        let event =
+            AuditEvent::ConnectionRoleGiven { connection, assignee: assignee.subject(), before, after: role.name() };
         self.access_changed(&[assignee.changed(connection)], event).await
     }
 
@@ -80,6 +82,7 @@ impl Administration<'_> {
         connection: ConnectionId,
         assignee: Assignee,
     ) -> Result<(), StoreError> {
+        let before = self.connection_role(connection, assignee).await?;
         let take = match assignee {
             Assignee::User(user) => self
                 .tx
@@ -104,7 +107,35 @@ impl Administration<'_> {
         };
         let result = take.execute(self.tx.connection()).await?;
         one_row(result, "role on connection", connection)?;
-        let event = AuditEvent::ConnectionRoleTaken { connection, assignee: assignee.subject() };
+        let event = AuditEvent::ConnectionRoleTaken { connection, assignee: assignee.subject(), before };
         self.access_changed(&[assignee.changed(connection)], event).await
+    }
+
+    async fn connection_role(
+        &mut self,
+        connection: ConnectionId,
+        assignee: Assignee,
+    ) -> Result<Option<String>, StoreError> {
+        let held = match assignee {
+            Assignee::User(user) => self
+                .tx
+                .query_scalar::<Option<String>>(tenant_sql!(
+                    "SELECT role FROM user_connection_roles WHERE org_id = $1 AND connection_id = $2 AND user_id = $3"
+                ))
+                .bind(connection.to_string())
+                .bind(user.to_string()),
+            Assignee::Group(group) => self
+                .tx
+                .query_scalar(tenant_sql!(
+                    "SELECT role FROM group_connection_roles WHERE org_id = $1 AND connection_id = $2 AND group_id = $3"
+                ))
+                .bind(connection.to_string())
+                .bind(group.to_string()),
+            Assignee::Everyone => self
+                .tx
+                .query_scalar(tenant_sql!("SELECT base_role FROM connections WHERE org_id = $1 AND id = $2"))
+                .bind(connection.to_string()),
+        };
+        Ok(held.fetch_optional(self.tx.connection()).await?.flatten())
     }
 }

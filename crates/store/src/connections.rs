@@ -1,7 +1,7 @@
 use crate::{
     Administration, AuditEvent, StoreError, Tenant,
     changes::Changed,
-    error::{one_row, taken},
+    error::taken,
     tenant::{TenantTx, listed_connections, seal, stored_id, tenant_sql},
 };
 use std::path::PathBuf;
@@ -101,18 +101,19 @@ impl Administration<'_> {
     /// Nothing that was cached for the old one, and no permit to use its engine, holds for the new one.
     pub async fn change_connection(&mut self, connection: ConnectionId, engine: &EngineKind) -> Result<(), StoreError> {
         let (engine, folder) = columns(engine)?;
-        let result = self
+        let after: Option<i64> = self
             .tx
-            .query(tenant_sql!(
-                "UPDATE connections SET engine = $3, folder = $4, version = version + 1 WHERE org_id = $1 AND id = $2"
+            .query_scalar(tenant_sql!(
+                "UPDATE connections SET engine = $3, folder = $4, version = version + 1 WHERE org_id = $1 AND id = $2
+                 RETURNING version"
             ))
             .bind(connection.to_string())
             .bind(engine)
             .bind(folder)
-            .execute(self.tx.connection())
+            .fetch_optional(self.tx.connection())
             .await?;
-        one_row(result, "connection", connection)?;
-        self.done(AuditEvent::ConnectionChanged { connection }).await
+        let after = after.ok_or_else(|| StoreError::Unknown { noun: "connection", name: connection.to_string() })?;
+        self.done(AuditEvent::ConnectionChanged { connection, before: after - 1, after }).await
     }
 }
 

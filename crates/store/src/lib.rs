@@ -34,7 +34,7 @@ pub use act::Act;
 pub use attributes::AttributeHolder;
 pub use audit::{
     AuditDecision, AuditEvent, AuditExport, AuditFilter, AuditHead, AuditPage, Chain, EventType, LimitedBy, Ruling,
-    StoredEvent, Subject,
+    StoredEvent, Subject, Switched,
 };
 pub use bootstrap::{Administration, Bootstrap};
 pub use connection_roles::Assignee;

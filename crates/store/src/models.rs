@@ -199,8 +199,7 @@ impl Administration<'_> {
             .bind(self.store.now().timestamp_millis())
             .execute(self.tx.connection())
             .await?;
-        let version = version.unsigned_abs();
-        self.done(AuditEvent::ModelPublished { model: name.to_owned(), version }).await?;
-        Ok(version)
+        self.done(AuditEvent::ModelPublished { model: name.to_owned(), before: last, after: version }).await?;
+        Ok(version.unsigned_abs())
     }
 }

@@ -56,6 +56,7 @@ impl Administration<'_> {
 
     /// Suspending also ends the person's sessions.
     pub async fn set_user_status(&mut self, user: UserId, status: UserStatus) -> Result<(), StoreError> {
+        let (before, _) = self.status_and_role(user).await?;
         let result = self
             .tx
             .query(tenant_sql!("UPDATE users SET status = $3 WHERE org_id = $1 AND id = $2"))
@@ -72,11 +73,12 @@ impl Administration<'_> {
                 .execute(self.tx.connection())
                 .await?;
         }
-        let event = AuditEvent::UserStatusChanged { user, status: status.name() };
+        let event = AuditEvent::UserStatusChanged { user, before, after: status.name() };
         self.access_changed(&[Changed::Person(user)], event).await
     }
 
     pub async fn set_organization_role(&mut self, user: UserId, role: OrganizationRole) -> Result<(), StoreError> {
+        let (_, before) = self.status_and_role(user).await?;
         let result = self
             .tx
             .query(tenant_sql!("UPDATE users SET organization_role = $3 WHERE org_id = $1 AND id = $2"))
@@ -86,8 +88,17 @@ impl Administration<'_> {
             .await?;
         one_row(result, "person", user)?;
         self.require_an_admin().await?;
-        let event = AuditEvent::OrganizationRoleChanged { user, organization_role: role.name() };
+        let event = AuditEvent::OrganizationRoleChanged { user, before, after: role.name() };
         self.access_changed(&[Changed::Person(user)], event).await
+    }
+
+    async fn status_and_role(&mut self, user: UserId) -> Result<(String, String), StoreError> {
+        self.tx
+            .query_as(tenant_sql!("SELECT status, organization_role FROM users WHERE org_id = $1 AND id = $2"))
+            .bind(user.to_string())
+            .fetch_optional(self.tx.connection())
+            .await?
+            .ok_or_else(|| StoreError::Unknown { noun: "person", name: user.to_string() })
     }
 
     /// Asked after the change, inside its transaction.

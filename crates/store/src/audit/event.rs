@@ -70,12 +70,14 @@ pub enum AuditEvent {
     UserStatusChanged {
         #[serde(serialize_with = "text")]
         user: UserId,
-        status: &'static str,
+        before: String,
+        after: &'static str,
     },
     OrganizationRoleChanged {
         #[serde(serialize_with = "text")]
         user: UserId,
-        organization_role: &'static str,
+        before: String,
+        after: &'static str,
     },
     GroupAdded {
         #[serde(serialize_with = "text")]
@@ -108,24 +110,31 @@ pub enum AuditEvent {
         connection: ConnectionId,
         name: String,
     },
+    /// Which versions of it; what they hold may be a secret.
     ConnectionChanged {
         #[serde(serialize_with = "text")]
         connection: ConnectionId,
+        before: i64,
+        after: i64,
     },
     ConnectionRoleGiven {
         #[serde(serialize_with = "text")]
         connection: ConnectionId,
         assignee: Subject,
-        role: &'static str,
+        before: Option<String>,
+        after: &'static str,
     },
     ConnectionRoleTaken {
         #[serde(serialize_with = "text")]
         connection: ConnectionId,
         assignee: Subject,
+        before: Option<String>,
     },
+    /// Which version is in force.
     ModelPublished {
         model: String,
-        version: u64,
+        before: Option<i64>,
+        after: i64,
     },
     FolderCreated {
         #[serde(serialize_with = "text")]
@@ -137,7 +146,8 @@ pub enum AuditEvent {
     FolderLocked {
         #[serde(serialize_with = "text")]
         folder: NodeId,
-        locked: bool,
+        before: bool,
+        after: bool,
     },
     DocumentCreated {
         #[serde(serialize_with = "text")]
@@ -159,20 +169,25 @@ pub enum AuditEvent {
         /// Of the draft, or the number under which it was published.
         version: u64,
     },
+    /// Which version of the draft.
     DraftSaved {
         #[serde(serialize_with = "text")]
         document: NodeId,
+        before: Option<u64>,
+        after: u64,
     },
+    /// Which version readers see.
     DocumentPublished {
         #[serde(serialize_with = "text")]
         document: NodeId,
-        number: u64,
+        before: Option<u64>,
+        after: u64,
     },
     SwitchesChanged {
         #[serde(serialize_with = "text")]
         document: NodeId,
-        on: String,
-        off: String,
+        before: Switched,
+        after: Switched,
     },
     Renamed {
         #[serde(serialize_with = "text")]
@@ -199,7 +214,8 @@ pub enum AuditEvent {
     RestrictionChanged {
         #[serde(serialize_with = "text")]
         node: NodeId,
-        restricted: bool,
+        before: bool,
+        after: bool,
     },
     OwnerChanged {
         #[serde(serialize_with = "text")]
@@ -253,6 +269,13 @@ impl AuditEvent {
 pub struct LimitedBy {
     pub relation: String,
     pub because: String,
+}
+
+/// What a document lets its readers do: names, separated by commas.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Switched {
+    pub on: String,
+    pub off: String,
 }
 
 /// Whom a change of access is about.

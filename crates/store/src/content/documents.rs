@@ -2,7 +2,7 @@ use super::{Content, Folder, changed, facts};
 use crate::{
     Act, Administration, AuditEvent, Ruling, StoreError, Tenant,
     abilities::list_abilities,
-    audit::{self, Author},
+    audit::{self, Author, Switched},
     error::{one_row, taken},
     tenant::{TenantTx, id_list, stored_id, stored_instant, tenant_sql},
 };
@@ -371,6 +371,11 @@ impl Act<Document, Publish> {
         .bind(by.to_string())
         .execute(tx.connection())
         .await?;
+        let before: Option<i64> = tx
+            .query_scalar(tenant_sql!("SELECT published FROM nodes WHERE org_id = $1 AND id = $2"))
+            .bind(document.to_string())
+            .fetch_one(tx.connection())
+            .await?;
         tx.query(tenant_sql!(
             "UPDATE nodes SET published = $3, version = version + 1, updated_at_ms = $4 WHERE org_id = $1 AND id = $2"
         ))
@@ -380,7 +385,9 @@ impl Act<Document, Publish> {
         .execute(tx.connection())
         .await?;
         let number = number.unsigned_abs();
-        administration.done(AuditEvent::DocumentPublished { document, number }).await?;
+        administration
+            .done(AuditEvent::DocumentPublished { document, before: before.map(i64::unsigned_abs), after: number })
+            .await?;
         self.commit().await?;
         Ok(number)
     }
@@ -390,17 +397,20 @@ impl Act<Document, SetSwitches> {
     /// What the document says of its readers' abilities; what it does not mention is as the organization says.
     pub async fn set_switches(mut self, switches: Switches) -> Result<(), StoreError> {
         let id = self.resource().id;
-        let (on, off) = (list_abilities(switches.on), list_abilities(switches.off));
+        let before = self.snapshot().nodes().get(id).map(|node| node.switches).unwrap_or_default();
+        let (before, after) = (switched(before), switched(switches));
         let mut administration = self.administration();
         administration
             .tx
             .query(tenant_sql!("UPDATE nodes SET switched_on = $3, switched_off = $4 WHERE org_id = $1 AND id = $2"))
             .bind(id.to_string())
-            .bind(on.clone())
-            .bind(off.clone())
+            .bind(after.on.clone())
+            .bind(after.off.clone())
             .execute(administration.tx.connection())
             .await?;
-        administration.access_changed(&changed(id), AuditEvent::SwitchesChanged { document: id, on, off }).await?;
+        administration
+            .access_changed(&changed(id), AuditEvent::SwitchesChanged { document: id, before, after })
+            .await?;
         self.commit().await
     }
 }
@@ -439,9 +449,14 @@ impl Administration<'_> {
         };
         let written = written.execute(self.tx.connection()).await?;
         one_row(written, "draft", document).map_err(|_| StoreError::Stale)?;
-        self.done(AuditEvent::DraftSaved { document }).await?;
-        Ok(expected.map_or(1, |expected| expected + 1))
+        let after = expected.map_or(1, |expected| expected + 1);
+        self.done(AuditEvent::DraftSaved { document, before: expected, after }).await?;
+        Ok(after)
     }
+}
+
+fn switched(switches: Switches) -> Switched {
+    Switched { on: list_abilities(switches.on), off: list_abilities(switches.off) }
 }
 
 /// Small letters, digits and hyphens; and no id, which would name another document.

@@ -157,7 +157,9 @@ impl Act<Folder, Lock> {
             .bind(locked)
             .execute(administration.tx.connection())
             .await?;
-        administration.access_changed(&changed(id), AuditEvent::FolderLocked { folder: id, locked }).await?;
+        administration
+            .access_changed(&changed(id), AuditEvent::FolderLocked { folder: id, before, after: locked })
+            .await?;
         self.commit().await
     }
 }

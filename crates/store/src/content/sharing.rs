@@ -2,7 +2,7 @@ use super::{Content, changed};
 use crate::{Act, Administration, AuditEvent, StoreError, audit::Subject, error::unknown, tenant::tenant_sql};
 use tessera_access::{
     ContentRole, Grantee, Snapshot,
-    action::{Share, Transfer, Unshare},
+    action::{Action, Share, Transfer, Unshare},
 };
 use tessera_base::{NodeId, UserId};
 
@@ -38,10 +38,8 @@ impl<N: Content> Act<N, Share> {
     }
 
     /// Lets the node inherit what the folders above it grant.
-    pub async fn inherit(mut self) -> Result<(), StoreError> {
-        let node = self.resource().id();
-        self.administration().set_restricted(node, false).await?;
-        self.commit().await
+    pub async fn inherit(self) -> Result<(), StoreError> {
+        self.set_restricted(false).await
     }
 }
 
@@ -60,13 +58,12 @@ impl<N: Content> Act<N, Unshare> {
     }
 
     /// Cuts the node off from what the folders above it grant.
-    pub async fn restrict(mut self) -> Result<(), StoreError> {
+    pub async fn restrict(self) -> Result<(), StoreError> {
         let node = self.resource().id();
         if self.snapshot().nodes().get(node).is_none_or(tessera_access::Node::is_root) {
             return Err(StoreError::RootStays);
         }
-        self.administration().set_restricted(node, true).await?;
-        self.commit().await
+        self.set_restricted(true).await
     }
 }
 
@@ -146,14 +143,25 @@ impl Administration<'_> {
         let (before, after) = (before.map(ContentRole::name), name);
         self.access_changed(&changed(node), AuditEvent::GrantChanged { node, to: subject, before, after }).await
     }
+}
 
-    async fn set_restricted(&mut self, node: NodeId, restricted: bool) -> Result<(), StoreError> {
-        self.tx
+impl<N: Content, A: Action> Act<N, A> {
+    async fn set_restricted(mut self, restricted: bool) -> Result<(), StoreError> {
+        let node = self.resource().id();
+        let before = self.snapshot().nodes().get(node).is_some_and(|node| node.restricted);
+        if before == restricted {
+            return Ok(());
+        }
+        let mut administration = self.administration();
+        administration
+            .tx
             .query(tenant_sql!("UPDATE nodes SET restricted = $3 WHERE org_id = $1 AND id = $2"))
             .bind(node.to_string())
             .bind(restricted)
-            .execute(self.tx.connection())
+            .execute(administration.tx.connection())
             .await?;
-        self.access_changed(&changed(node), AuditEvent::RestrictionChanged { node, restricted }).await
+        let event = AuditEvent::RestrictionChanged { node, before, after: restricted };
+        administration.access_changed(&changed(node), event).await?;
+        self.commit().await
     }
 }

@@ -2,17 +2,17 @@
 use crate::world::{ADDRESS, Company, World, request};
 use aws_lc_rs::digest;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use tessera_access::{
-    AbilitySet, AccessContext, Attributes, Connection, Embed, EmbedClaims, Permit, Profile, Standing, SupportScope,
-    User,
-    action::{CreateDocuments, CreateIn, Edit, Open, Publish, ReadAudit},
+    AbilitySet, AccessContext, Attributes, Connection, ConnectionRole, DocumentAbility, Embed, EmbedClaims, EngineKind,
+    OrganizationRole, Permit, Profile, Standing, SupportScope, Switches, User,
+    action::{CreateDocuments, CreateIn, Edit, Open, Publish, ReadAudit, SetSwitches, Share, Unshare},
     open,
 };
 use tessera_base::{Arrival, Name, QueryId, RequestId, SubjectId, SupportGrantId, UserId};
 use tessera_store::{
-    AuditDecision, AuditEvent, AuditFilter, AuditHead, Body, Chain, Content, Document, EventType, Folder, Ruling,
-    StoreError,
+    Assignee, AuditDecision, AuditEvent, AuditFilter, AuditHead, Body, Chain, Content, Document, EventType, Folder,
+    Ruling, StoreError, UserStatus,
 };
 use uuid::Uuid;
 
@@ -351,4 +351,74 @@ async fn what_is_not_kept_any_longer_goes_and_the_rest_is_still_a_chain() {
     world.clock.advance_minutes(40 * day);
     assert_eq!(world.store.prune_audit(organization).await.unwrap(), 0);
     assert!(matches!(world.store.verify_audit(organization).await.unwrap(), Chain::Intact(_)));
+}
+
+#[tokio::test]
+async fn a_change_tells_what_was_before_and_what_is_after() {
+    let world = World::new().await;
+    let (quinn, warehouse) = (world.acme.quinn, world.acme.warehouse);
+    let told = async || {
+        let event = latest(&world).await["event"].clone();
+        (event["before"].clone(), event["after"].clone())
+    };
+    let assignee = Assignee::User(quinn);
+    for (role, before) in [(ConnectionRole::Viewer, Value::Null), (ConnectionRole::Querier, json!("viewer"))] {
+        world.give(world.acme, assignee, role).await;
+        assert_eq!(told().await, (before, json!(role.name())));
+    }
+    world.administer(world.acme, async |a| a.take_connection_role(warehouse, assignee).await).await.unwrap();
+    assert_eq!(told().await, (json!("querier"), Value::Null));
+    world.give(world.acme, Assignee::Group(world.acme.analysts), ConnectionRole::Viewer).await;
+    world.give(world.acme, Assignee::Group(world.acme.analysts), ConnectionRole::Modeler).await;
+    assert_eq!(told().await, (json!("viewer"), json!("modeler")));
+    world.give(world.acme, Assignee::Everyone, ConnectionRole::Viewer).await;
+    assert_eq!(told().await, (Value::Null, json!("viewer")));
+    world.give(world.acme, Assignee::Everyone, ConnectionRole::Querier).await;
+    assert_eq!(told().await, (json!("viewer"), json!("querier")));
+
+    world
+        .administer(world.acme, async |a| a.set_organization_role(quinn, OrganizationRole::Admin).await)
+        .await
+        .unwrap();
+    assert_eq!(told().await, (json!("member"), json!("admin")));
+    world.administer(world.acme, async |a| a.set_user_status(quinn, UserStatus::Suspended).await).await.unwrap();
+    assert_eq!(told().await, (json!("active"), json!("suspended")));
+    let elsewhere = EngineKind::Files { folder: "/elsewhere".into() };
+    world.administer(world.acme, async |a| a.change_connection(warehouse, &elsewhere).await).await.unwrap();
+    assert_eq!(told().await, (json!(1), json!(2)));
+    assert!(!latest(&world).await.to_string().contains("elsewhere"));
+    let files = BTreeMap::from([("model.yaml".to_owned(), "# newer".to_owned())]);
+    world
+        .administer(world.acme, async |a| a.publish_model(warehouse, "sales", "Sales", &files).await.map(drop))
+        .await
+        .unwrap();
+    assert_eq!(told().await, (json!(1), json!(2)));
+
+    let id = document(&world).await;
+    let body = Body::parse("{}").unwrap();
+    for expected in [None, Some(1)] {
+        let edit: Permit<Document, Edit> = opened(&world, id).await;
+        world.store.act(edit).await.unwrap().save_draft(expected, &body).await.unwrap();
+        assert_eq!(told().await, (json!(expected), json!(expected.unwrap_or_default() + 1)));
+        let publish: Permit<Document, Publish> = opened(&world, id).await;
+        let version = expected.unwrap_or_default() + 1;
+        world.store.act(publish).await.unwrap().publish(version).await.unwrap();
+        assert_eq!(told().await, (json!(expected), json!(version)));
+    }
+    let off = Switches { off: [DocumentAbility::Download].into_iter().collect(), ..Switches::default() };
+    for (switches, before, after) in [(off, "", "download"), (Switches::default(), "download", "")] {
+        let permit: Permit<Document, SetSwitches> = opened(&world, id).await;
+        world.store.act(permit).await.unwrap().set_switches(switches).await.unwrap();
+        assert_eq!(told().await, (json!({"on": "", "off": before}), json!({"on": "", "off": after})));
+    }
+    let permit: Permit<Document, Unshare> = opened(&world, id).await;
+    world.store.act(permit).await.unwrap().restrict().await.unwrap();
+    assert_eq!(told().await, (json!(false), json!(true)));
+    let number = latest(&world).await["sequence"].clone();
+    let again: Permit<Document, Unshare> = opened(&world, id).await;
+    world.store.act(again).await.unwrap().restrict().await.unwrap();
+    assert_eq!(latest(&world).await["sequence"], number, "nothing changed");
+    let permit: Permit<Document, Share> = opened(&world, id).await;
+    world.store.act(permit).await.unwrap().inherit().await.unwrap();
+    assert_eq!(told().await, (json!(true), json!(false)));
 }
