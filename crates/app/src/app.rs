@@ -1,5 +1,8 @@
 use crate::{Error, Queries, engines::Engines, models::Models};
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 use tessera_access::{AccessContext, Denied, Facts};
 use tessera_base::{OrganizationId, RequestId, SubjectId};
 use tessera_engine::EngineHost;
@@ -16,7 +19,11 @@ pub struct App {
     pub(crate) clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     pub(crate) limits: Limits,
+    /// When audit trails are looked through next, in milliseconds since 1970.
+    audit_due_ms: AtomicI64,
 }
+
+const AUDIT_EVERY_MS: i64 = 60 * 60 * 1000;
 
 /// What one query, and one person, may take.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +41,8 @@ impl Default for Limits {
 impl App {
     pub fn new(store: Store, host: EngineHost, clock: Arc<dyn Clock>, random: Arc<dyn Random>, limits: Limits) -> Self {
         let queries = Queries::new(limits.running_per_person);
-        Self { store, models: Models::default(), engines: Engines::new(host), queries, clock, random, limits }
+        let (models, engines, audit_due_ms) = (Models::default(), Engines::new(host), AtomicI64::new(i64::MIN));
+        Self { store, models, engines, queries, clock, random, limits, audit_due_ms }
     }
 
     pub fn queries(&self) -> &Queries {
@@ -64,6 +72,25 @@ impl App {
     pub fn close_idle(&self) {
         self.engines.close_idle();
         self.store.forget_idle();
+    }
+
+    /// Removes what organizations do not keep any longer of their audit trails. However often it is called, it looks once
+    /// an hour.
+    pub async fn tidy_audit(&self) -> Result<(), Error> {
+        let now_ms = self.clock.now().timestamp_millis();
+        if now_ms < self.audit_due_ms.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        self.audit_due_ms.store(now_ms + AUDIT_EVERY_MS, Ordering::Relaxed);
+        for organization in self.store.organizations().await? {
+            let id = organization.id;
+            match self.store.prune_audit(id).await {
+                Ok(0) => {}
+                Ok(events) => tracing::info!(organization.id = %id, events, "removed audit events of an earlier time"),
+                Err(error) => tracing::warn!(organization.id = %id, cause = %error, "cannot tidy an audit trail"),
+            }
+        }
+        Ok(())
     }
 
     /// Writes a closed door into the audit log, and answers the error that goes to the person.

@@ -131,6 +131,9 @@ pub(crate) async fn serve(app: Arc<App>, settings: Settings, listener: TcpListen
             loop {
                 ticks.tick().await;
                 app.close_idle();
+                if let Err(error) = app.tidy_audit().await {
+                    tracing::warn!(cause = %error, "cannot tidy the audit trails");
+                }
             }
         }
     });

@@ -6,6 +6,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use tessera_store::Chain;
 
 const TRAIL: &str = "/api/v1/audit-events";
 
@@ -160,4 +161,28 @@ async fn an_export_holds_every_event_and_its_own() {
     assert_eq!(some.text().lines().count(), 1);
     let [told, _] = told(&world, &admin, "type=audit_exported").await.try_into().unwrap();
     assert_eq!(told["event"]["filter"], json!({"type": "signed_in"}));
+}
+
+#[tokio::test]
+async fn trails_are_tidied_once_an_hour_by_what_their_organization_says() {
+    let world = World::new().await;
+    let day = std::time::Duration::from_secs(24 * 60 * 60);
+    let kept_from = async || match world.store.verify_audit(world.acme).await.unwrap() {
+        Chain::Intact(head) => head.kept_from,
+        Chain::Broken { sequence } => panic!("broken at {sequence}"),
+    };
+    let tidy = async |after| {
+        world.clock.advance(after);
+        world.app.tidy_audit().await.unwrap();
+        kept_from().await
+    };
+    world.administer(async |a| a.set_audit_retention(Some(40)).await.unwrap()).await;
+    world.clock.advance(5 * day);
+    world.administer(async |a| a.add_group("late", "Late").await.map(drop).unwrap()).await;
+    assert_eq!(tidy(30 * day).await, 1, "forty days are kept");
+    let tidied = tidy(7 * day).await;
+    assert!(tidied > 1, "the first day is gone");
+    world.administer(async |a| a.set_audit_retention(Some(30)).await.unwrap()).await;
+    assert_eq!(tidy(day / 48).await, tidied, "within the hour nobody looks again");
+    assert!(tidy(day / 24).await > tidied);
 }

@@ -32,6 +32,7 @@ pub const RUNNING: usize = 2;
 
 pub struct World {
     pub router: Router,
+    pub app: Arc<App>,
     pub store: Store,
     pub clock: Arc<TestClock>,
     pub acme: OrganizationId,
@@ -135,7 +136,7 @@ impl World {
         let host = EngineHost::start(options).unwrap();
         let app = Arc::new(App::new(store.clone(), host, clock.clone(), random, limits));
         let router = router(&app, &people);
-        Self { router, store, clock, acme, connection, people, _database: database, _folder: folder }
+        Self { router, app, store, clock, acme, connection, people, _database: database, _folder: folder }
     }
 
     pub fn user(&self, name: &str) -> UserId {
