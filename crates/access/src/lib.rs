@@ -10,6 +10,7 @@ mod connection;
 mod content;
 mod context;
 mod decide;
+mod giving;
 mod matrix;
 mod permit;
 mod reach;

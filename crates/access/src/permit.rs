@@ -66,6 +66,11 @@ impl<R, A> Permit<R, A> {
         &self.context
     }
 
+    /// What the request called it.
+    pub fn asked_as(&self) -> &str {
+        &self.asked_as
+    }
+
     /// Why it was given.
     pub fn because(&self) -> &crate::Reason {
         &self.because

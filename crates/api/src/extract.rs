@@ -10,7 +10,7 @@ mod signed_in;
 pub(crate) use body::{JsonBody, read_field_name, read_field_query};
 pub use cookie::SessionCookie;
 pub(crate) use cookie::SessionToken;
-pub(crate) use expected::{Expected, ExpectedIfAny, etag};
+pub(crate) use expected::{Expected, ExpectedIfAny, etag, fingerprint};
 pub(crate) use opened::{Addressed, Opened, open_named};
 pub(crate) use query_id::{AskedQuery, name_query};
 pub(crate) use request::{number, recognize};

@@ -1,11 +1,13 @@
 //! The HTTP API: every route with its description, the gate that all of them stand behind, and the one form of an error.
 mod access;
+mod connections;
 mod content;
 mod demo;
 mod extract;
 mod headers;
 mod models;
 mod openapi;
+mod people;
 mod probes;
 mod problem;
 mod queries;

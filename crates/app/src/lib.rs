@@ -2,6 +2,7 @@
 mod app;
 mod ask;
 mod content;
+mod directory;
 mod engines;
 mod error;
 mod explain;
@@ -25,6 +26,9 @@ pub use policy_tests::{GivenError, Mutant, Mutation, PolicyTests, TestReport};
 pub use queries::{Progress, Queries, QueryRun, RunState};
 pub use run_query::{Answer, Ask, Question};
 pub use suggest::{Suggest, Suggestions};
-pub use tessera_store::{Act, Body, Content, Document, Draft, Folder, PublishedVersion, StoreError, Tenant, Trashed};
+pub use tessera_store::{
+    Act, Assignee, Body, Content, Document, Draft, Folder, GroupKey, GroupMember, PublishedVersion, RoleAbilities,
+    SettingsEdit, StoreError, Tenant, Trashed, UserEdit, UserStatus, read_values, write_values,
+};
 pub use verdict::Verdict;
 pub use whoami::Whoami;

@@ -1,10 +1,12 @@
 //! Ids, typed values and time, shared by every crate. No I/O, no clock, no randomness.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+mod email;
 mod id;
 mod name;
 mod number;
 mod value;
 
+pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
     AccessRequestId, ConnectionId, GroupId, ModelVersionId, NodeId, OrganizationId, QueryId, RequestId, RoleId,
     SessionId, SupportGrantId, UserId,

@@ -1,6 +1,6 @@
-use crate::{Administration, Store, StoreError, audit::Author, database::Transaction, tenant::TenantTx};
+use crate::{Administration, AuditEvent, Store, StoreError, audit::Author, database::Transaction, tenant::TenantTx};
 use std::sync::Arc;
-use tessera_access::{Permit, Resource, Snapshot, action::Action};
+use tessera_access::{Decision, Denied, Missing, Permit, Resource, Snapshot, Standing, action::Action};
 
 /// A write that a permit allows, inside the one transaction that makes it.
 ///
@@ -35,6 +35,11 @@ impl<R: Resource, A: Action> Act<R, A> {
         self.permit.resource()
     }
 
+    /// What the person holds as the write begins.
+    pub(crate) fn standing(&self) -> &Standing {
+        self.permit.context().standing()
+    }
+
     /// As it was when the write began.
     pub(crate) fn snapshot(&self) -> &Arc<Snapshot> {
         &self.snapshot
@@ -45,6 +50,23 @@ impl<R: Resource, A: Action> Act<R, A> {
         let author = Author::Person { user: context.user().id, request: context.request_id() };
         let tx = TenantTx::new(context.organization(), &mut self.transaction);
         Administration { store: &self.store, tx, author }
+    }
+
+    /// Gives up, because the person would give what they lack; the trail tells it.
+    pub(crate) async fn refuse(self, missing: Missing) -> StoreError {
+        let Self { store, transaction, permit, .. } = self;
+        drop(transaction);
+        let decision = Decision { because: None, needs: vec![missing] };
+        let event = AuditEvent::AccessDenied {
+            noun: R::KIND.noun().to_owned(),
+            asked_as: permit.asked_as().to_owned(),
+            action: A::KIND.name().to_owned(),
+            needs: decision.needs.iter().map(ToString::to_string).collect(),
+        };
+        match store.tenant(permit.context()).record(&event).await {
+            Ok(()) => Denied::Forbidden { noun: R::KIND.noun(), action: A::KIND, decision }.into(),
+            Err(error) => error,
+        }
     }
 
     pub(crate) async fn commit(self) -> Result<(), StoreError> {

@@ -124,7 +124,9 @@ impl Store {
                  JOIN organizations ON organizations.org_id = sessions.org_id
                  JOIN users ON users.org_id = sessions.org_id AND users.id = sessions.user_id
                  WHERE sessions.org_id = $1 AND sessions.token_hash = $2 AND users.status = 'active'
-                   AND sessions.expires_at_ms > $3 AND sessions.last_seen_at_ms + organizations.session_idle_limit_ms > $3"
+                   AND sessions.expires_at_ms > $3
+                   AND sessions.created_at_ms + organizations.session_absolute_limit_ms > $3
+                   AND sessions.last_seen_at_ms + organizations.session_idle_limit_ms > $3"
             ))
             .bind(hash)
             .bind(now_ms)

@@ -4,6 +4,8 @@ mod arrow;
 mod cli;
 mod content;
 mod openapi;
+mod people;
+mod person;
 mod process;
 mod sweep;
 mod world;

@@ -11,7 +11,7 @@ const QUERY: &str = "01980000-0000-7000-8000-00000000000a";
 const NEVER: &str = "01980000-0000-7000-8000-00000000000b";
 
 /// Bodies by their operation. `{kind}` stands for the name of something, as in a path.
-const BODIES: [(&str, &str); 20] = [
+const BODIES: [(&str, &str); 35] = [
     ("run_query", r#"{"model": "{model}", "request": {"topic": "orders", "fields": ["orders.count"]}}"#),
     ("suggest", r#"{"model": "{model}", "topic": "orders", "field": "customers.region"}"#),
     ("explain", r#"{"model": "{model}", "what": {"topic": "orders"}}"#),
@@ -32,11 +32,28 @@ const BODIES: [(&str, &str); 20] = [
     ("move_document", r#"{"folder": "{folder}"}"#),
     ("transfer_folder", r#"{"owner": "{person}"}"#),
     ("transfer_document", r#"{"owner": "{person}"}"#),
+    ("add_user", r#"{"email": "new@example.com", "name": "New"}"#),
+    ("edit_user", r#"{"name": "New"}"#),
+    ("set_user_role", r#"{"organization_role": "admin"}"#),
+    ("set_user_status", r#"{"status": "suspended"}"#),
+    ("take_over", r#"{"owner": "{person}"}"#),
+    ("set_user_attribute", r#"{"values": ["ASIA"]}"#),
+    ("add_group", r#"{"key": "new", "name": "New"}"#),
+    ("rename_group", r#"{"name": "New"}"#),
+    ("set_group_attribute", r#"{"values": ["ASIA"]}"#),
+    ("add_attribute", r#"{"name": "new", "label": "New", "type": "string"}"#),
+    ("edit_attribute", r#"{"label": "New"}"#),
+    ("add_role", r#"{"name": "New", "abilities": []}"#),
+    ("edit_role", r#"{"name": "New", "abilities": []}"#),
+    ("change_settings", r#"{"name": "New"}"#),
+    ("assign_connection_role", r#"{"role": "viewer"}"#),
 ];
 /// Operations for everybody.
 const OPEN: [&str; 2] = ["healthy", "ready"];
 /// Operations without a body although their method often has one.
-const WITHOUT_BODY: [&str; 3] = ["publish_document", "restore_version", "restore_trashed"];
+const WITHOUT_BODY: [&str; 4] = ["publish_document", "restore_version", "restore_trashed", "add_member"];
+/// What administrators alone may read.
+const FOR_ADMINISTRATORS: [&str; 1] = ["read_settings"];
 
 struct Swept {
     world: World,
@@ -97,6 +114,10 @@ async fn swept() -> Swept {
     let document = make("/api/v1/documents", document).await;
     let item = make("/api/v1/folders", json!({"name": "Hidden waste", "parent": "mine"})).await;
     world.delete(&admin, &format!("/api/v1/folders/{item}")).await.expect(204);
+    let group = make("/api/v1/groups", json!({"key": "team", "name": "Team"})).await;
+    let role = make("/api/v1/roles", json!({"name": "Auditor", "abilities": ["read_audit"]})).await;
+    let attribute = json!({"name": "level", "label": "Level", "type": "number"});
+    world.post(&admin, "/api/v1/attributes", &attribute.to_string()).await.expect(201);
     let person = world.user("querier").to_string();
     let existing = BTreeMap::from([
         ("model", "warehouse".to_owned()),
@@ -105,17 +126,27 @@ async fn swept() -> Swept {
         ("document", document),
         ("item", item),
         ("connection", "warehouse".to_owned()),
+        ("user", person.clone()),
         ("person", person),
+        ("group", group),
+        ("role", role),
+        ("attribute", "level".to_owned()),
     ]);
     let absent = existing
         .iter()
-        .map(|(kind, name)| (*kind, if name == "warehouse" { "warehousf".to_owned() } else { NEVER.to_owned() }));
+        .map(|(kind, name)| (*kind, if name.len() < NEVER.len() { format!("{name}z") } else { NEVER.to_owned() }));
     let absent = absent.collect();
     Swept { world, operations: operations(), existing, absent }
 }
 
 /// What stands in a path beside what is swept.
-const OTHERWISE: [(&str, &str); 3] = [("{topic}", "orders"), ("{grantee}", "everyone"), ("{number}", "1")];
+const OTHERWISE: [(&str, &str); 5] = [
+    ("{topic}", "orders"),
+    ("{grantee}", "everyone"),
+    ("{assignee}", "everyone"),
+    ("{member}", "user:01980000-0000-7000-8000-00000000000b"),
+    ("{number}", "1"),
+];
 
 fn fill(text: &str, names: &BTreeMap<&'static str, String>) -> String {
     let mut text = text.to_owned();
@@ -183,6 +214,10 @@ async fn hidden_is_absent_for_neighbours_and_for_those_without_a_role() {
     for person in ["neighbour", "nobody"] {
         let cookie = swept.world.sign_in(person).await;
         for operation in swept.naming() {
+            // Whoever is in the organization may know which attributes it declares.
+            if person == "nobody" && operation.path.ends_with("/v1/attributes/{attribute}") {
+                continue;
+            }
             let hidden = swept.call(&cookie, operation, &swept.existing).await.expect(404);
             let absent = swept.call(&cookie, operation, &swept.absent).await.expect(404);
             let (hidden, absent) = (swept.told(&hidden, &swept.existing), swept.told(&absent, &swept.absent));
@@ -218,13 +253,37 @@ async fn lists_hold_nothing_that_is_hidden() {
             if open || operation.method != Method::GET || operation.names_something(&swept.existing) {
                 continue;
             }
-            let listed = swept.call(&cookie, operation, &swept.existing).await.expect(200);
+            let for_administrators = FOR_ADMINISTRATORS.contains(&operation.name.as_str());
+            let status = if for_administrators && person != "neighbour" { 403 } else { 200 };
+            let listed = swept.call(&cookie, operation, &swept.existing).await.expect(status);
             for hidden in ["folder", "document", "item"] {
                 assert!(!listed.text().contains(&swept.existing[hidden]), "{person}: {}", operation.name);
             }
             assert!(!listed.text().contains("Hidden"), "{person}: {}", operation.name);
         }
     }
+}
+
+/// Who works together knows who is there, and changes nothing of it.
+#[tokio::test]
+async fn administration_takes_an_ability_of_administration() {
+    let swept = swept().await;
+    let kinds = ["/users", "/groups", "/attributes", "/roles", "/settings", "/connections"];
+    let mut refused = 0;
+    for person in ["viewer", "querier", "modeler"] {
+        let cookie = swept.world.sign_in(person).await;
+        let before = swept.world.store.snapshot(swept.world.acme).await.unwrap().unwrap().version();
+        for operation in swept.operations.iter().filter(|operation| operation.method != Method::GET) {
+            if kinds.iter().any(|kind| operation.path.starts_with(&format!("/api/v1{kind}"))) {
+                let reply = swept.call(&cookie, operation, &swept.existing).await.expect(403);
+                assert!(!reply.problem()["needs"].as_array().unwrap().is_empty(), "{}", operation.name);
+                refused += 1;
+            }
+        }
+        let after = swept.world.store.snapshot(swept.world.acme).await.unwrap().unwrap().version();
+        assert_eq!(before, after, "nothing changed");
+    }
+    assert!(refused > 60, "{refused}");
 }
 
 #[tokio::test]

@@ -1,7 +1,9 @@
 use crate::StoreError;
 use serde::{Serialize, Serializer};
-use std::fmt::Display;
-use tessera_base::{ConnectionId, GroupId, Instant, NodeId, OrganizationId, QueryId, RequestId, SessionId, UserId};
+use std::{collections::BTreeMap, fmt::Display};
+use tessera_base::{
+    ConnectionId, GroupId, Instant, NodeId, OrganizationId, QueryId, RequestId, RoleId, SessionId, UserId,
+};
 
 /// What the audit trail tells. Ids and names, and never a value of a row, a parameter, a token or an e-mail address.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -51,7 +53,25 @@ pub enum AuditEvent {
     UserAdded {
         #[serde(serialize_with = "text")]
         user: UserId,
-        organization_role: &'static str,
+        organization_role: String,
+    },
+    /// What of them changed, and not to what.
+    UserEdited {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+        changed: Vec<&'static str>,
+    },
+    UserRemoved {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+    },
+    /// All that somebody who is gone had owned.
+    ContentTakenOver {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+        #[serde(serialize_with = "text")]
+        owner: UserId,
+        count: u64,
     },
     UserStatusChanged {
         #[serde(serialize_with = "text")]
@@ -61,12 +81,42 @@ pub enum AuditEvent {
     OrganizationRoleChanged {
         #[serde(serialize_with = "text")]
         user: UserId,
-        organization_role: &'static str,
+        organization_role: String,
+    },
+    RoleAdded {
+        #[serde(serialize_with = "text")]
+        role: RoleId,
+        after: String,
+    },
+    RoleEdited {
+        #[serde(serialize_with = "text")]
+        role: RoleId,
+        before: String,
+        after: String,
+    },
+    RoleRemoved {
+        #[serde(serialize_with = "text")]
+        role: RoleId,
+        before: String,
+    },
+    SettingsChanged {
+        before: BTreeMap<&'static str, String>,
+        after: BTreeMap<&'static str, String>,
     },
     GroupAdded {
         #[serde(serialize_with = "text")]
         group: GroupId,
         key: String,
+    },
+    GroupRenamed {
+        #[serde(serialize_with = "text")]
+        group: GroupId,
+        before: String,
+        after: String,
+    },
+    GroupRemoved {
+        #[serde(serialize_with = "text")]
+        group: GroupId,
     },
     GroupMemberAdded {
         #[serde(serialize_with = "text")]
@@ -79,6 +129,13 @@ pub enum AuditEvent {
         member: Subject,
     },
     AttributeDefined {
+        name: String,
+    },
+    AttributeEdited {
+        name: String,
+        secures_data: bool,
+    },
+    AttributeRemoved {
         name: String,
     },
     AttributeSet {
@@ -98,16 +155,13 @@ pub enum AuditEvent {
         #[serde(serialize_with = "text")]
         connection: ConnectionId,
     },
-    ConnectionRoleGiven {
+    /// What somebody was given on a connection; none is nothing.
+    ConnectionRoleChanged {
         #[serde(serialize_with = "text")]
         connection: ConnectionId,
         assignee: Subject,
-        role: &'static str,
-    },
-    ConnectionRoleTaken {
-        #[serde(serialize_with = "text")]
-        connection: ConnectionId,
-        assignee: Subject,
+        before: Option<String>,
+        after: Option<String>,
     },
     ModelPublished {
         model: String,

@@ -1,0 +1,3 @@
+//! Connections, and who holds which role on them.
+pub(crate) mod list;
+pub(crate) mod roles;
