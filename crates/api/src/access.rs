@@ -2,6 +2,8 @@
 mod can;
 pub(crate) mod explain;
 mod grantee;
+pub(crate) mod requests;
+pub(crate) mod what_if;
 pub(crate) mod who_can;
 
 pub(crate) use can::can;

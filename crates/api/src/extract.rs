@@ -14,4 +14,4 @@ pub(crate) use expected::{Expected, ExpectedIfAny, etag, fingerprint};
 pub(crate) use opened::{Addressed, Opened, open_named};
 pub(crate) use query_id::{AskedQuery, name_query};
 pub(crate) use request::{number, recognize};
-pub(crate) use signed_in::SignedIn;
+pub(crate) use signed_in::{OfSession, SignedIn};

@@ -76,7 +76,7 @@ fn timezone(text: &str) -> Result<TimeZone, Problem> {
     })
 }
 
-fn organization_role(text: &str) -> Result<HeldOrganizationRole, Problem> {
+pub(crate) fn organization_role(text: &str) -> Result<HeldOrganizationRole, Problem> {
     if let Some(role) = OrganizationRole::from_name(text) {
         return Ok(role.into());
     }

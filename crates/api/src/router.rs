@@ -24,6 +24,7 @@ pub(crate) fn described() -> OpenApiRouter<Api> {
     openapi::document()
         .routes(routes!(session::whoami::whoami))
         .routes(routes!(session::end::end_session))
+        .routes(routes!(session::view_as::view_as, session::view_as::end_viewing))
         .routes(routes!(models::list::list_models))
         .routes(routes!(models::topics::list_topics))
         .routes(routes!(models::topic::describe_topic))
@@ -33,6 +34,11 @@ pub(crate) fn described() -> OpenApiRouter<Api> {
         .routes(routes!(queries::suggest::suggest))
         .routes(routes!(access::explain::explain))
         .routes(routes!(access::who_can::who_can))
+        .routes(routes!(access::what_if::ask_what_if))
+        .routes(routes!(access::requests::list_access_requests, access::requests::request_access))
+        .routes(routes!(access::requests::describe_access_request, access::requests::withdraw_access_request))
+        .routes(routes!(access::requests::approve_access_request))
+        .routes(routes!(access::requests::decline_access_request))
         .routes(routes!(
             content::folders::describe_folder,
             content::folders::rename_folder,

@@ -41,6 +41,11 @@ impl App {
         &self.queries
     }
 
+    /// Marked as changed whenever this server may have changed what is in force for somebody.
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<()> {
+        self.store.changes()
+    }
+
     /// Finishes what was begun. Nothing can be asked afterwards.
     pub async fn close(&self) {
         self.store.close().await;

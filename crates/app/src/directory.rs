@@ -1,7 +1,9 @@
 //! People and groups by the names that requests give them.
-use crate::App;
+use crate::{App, Error};
 use std::sync::Arc;
 use tessera_access::{AccessContext, Group, Person, Sealed};
+use tessera_base::AccessRequestId;
+use tessera_store::AccessRequest;
 
 /// What everybody calls themselves.
 const ME: &str = "me";
@@ -14,6 +16,17 @@ impl App {
             id => id.parse().ok(),
         };
         self.tenant(context).person(id?)
+    }
+
+    pub async fn find_access_request(
+        &self,
+        context: &AccessContext,
+        asked_as: &str,
+    ) -> Result<Option<Sealed<AccessRequest>>, Error> {
+        match asked_as.parse::<AccessRequestId>() {
+            Ok(id) => Ok(self.tenant(context).access_request(id).await?),
+            Err(_) => Ok(None),
+        }
     }
 
     /// By its id, or its key.

@@ -25,10 +25,12 @@ pub use models::ListedModel;
 pub use policy_tests::{GivenError, Mutant, Mutation, PolicyTests, TestReport};
 pub use queries::{Progress, Queries, QueryRun, RunState};
 pub use run_query::{Answer, Ask, Question};
+pub use sign_in::Identified;
 pub use suggest::{Suggest, Suggestions};
 pub use tessera_store::{
-    Act, Assignee, Body, Content, Document, Draft, Folder, GroupKey, GroupMember, PublishedVersion, RoleAbilities,
-    SettingsEdit, StoreError, Tenant, Trashed, UserEdit, UserStatus, read_values, write_values,
+    AccessRequest, Act, Assignee, Body, Content, Document, Draft, Folder, GroupKey, GroupMember, PublishedVersion,
+    RoleAbilities, Session, SettingsEdit, StoreError, Tenant, Trashed, UserEdit, UserStatus, Wanted, WantedKind,
+    read_values, write_values,
 };
 pub use verdict::Verdict;
 pub use whoami::Whoami;

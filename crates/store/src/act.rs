@@ -70,6 +70,6 @@ impl<R: Resource, A: Action> Act<R, A> {
     }
 
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        self.transaction.commit().await
+        self.store.finish(self.transaction).await
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     database::Transaction,
     tenant::{TenantTx, tenant_sql},
 };
-use tessera_base::OrganizationId;
+use tessera_base::{OrganizationId, UserId};
 
 /// For how many versions a snapshot can follow the changes.
 const CHANGES_KEPT: i64 = 1000;
@@ -30,7 +30,7 @@ impl Bootstrap {
     }
 
     pub async fn commit(self) -> Result<(), StoreError> {
-        self.transaction.commit().await
+        self.store.finish(self.transaction).await
     }
 }
 
@@ -42,6 +42,14 @@ pub struct Administration<'t> {
 }
 
 impl Administration<'_> {
+    /// Who writes, where that is a person.
+    pub(crate) fn author_id(&self) -> Option<UserId> {
+        match self.author {
+            Author::Bootstrap => None,
+            Author::Person { user, .. } => Some(user),
+        }
+    }
+
     /// Writes down what was done, for something that changes nobody's access.
     pub(crate) async fn done(&mut self, event: AuditEvent) -> Result<(), StoreError> {
         audit::record(&mut self.tx, self.store.now(), self.author, &event).await

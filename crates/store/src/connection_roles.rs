@@ -112,7 +112,7 @@ impl Administration<'_> {
     }
 
     /// What was held before goes, whether it was built in or made by the organization.
-    async fn set_connection_role(
+    pub(crate) async fn set_connection_role(
         &mut self,
         connection: ConnectionId,
         assignee: Assignee,

@@ -60,6 +60,16 @@ pub enum StoreError {
         "a session lasts at least {least_minutes} minutes and at most {most_minutes}, and is not idle for longer than it lasts"
     )]
     SessionLimits { least_minutes: u32, most_minutes: u32 },
+    #[error("there is nothing to ask for: you may do this already")]
+    HasAccess,
+    #[error("at most {most} requests of one person are open at a time; withdraw one first")]
+    TooManyRequests { most: i64 },
+    #[error("nobody decides about their own request")]
+    OwnRequest,
+    #[error("this request has been decided already")]
+    Decided,
+    #[error("what is asked for is not there any more, or no grant could give it")]
+    NothingToGrant,
     #[error("a group cannot be inside itself")]
     GroupCycle,
     #[error("groups nest at most {most} deep")]

@@ -5,6 +5,7 @@
 //! changes what somebody may do raises the organization's access version in the same transaction, and so is in force
 //! with the next request.
 mod abilities;
+mod access_requests;
 mod act;
 mod attributes;
 mod audit;
@@ -31,6 +32,7 @@ mod tenant;
 mod users;
 mod vault;
 
+pub use access_requests::{AccessRequest, RequestState, Wanted, WantedKind};
 pub use act::Act;
 pub use attributes::{AttributeHolder, read_values, write_values};
 pub use audit::{AuditEvent, AuditHead, Chain, Subject};

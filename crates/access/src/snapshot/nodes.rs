@@ -40,6 +40,10 @@ impl Nodes {
         self.at(self.place(id)?)
     }
 
+    pub fn is(&self, id: NodeId, kind: NodeKind) -> bool {
+        self.get(id).is_some_and(|node| node.kind == kind)
+    }
+
     pub fn parent(&self, place: Place) -> Option<Place> {
         self.entry(place)?.parent
     }

@@ -126,7 +126,7 @@ pub(crate) async fn take_connection_role(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn role_of(text: &str) -> Result<HeldConnectionRole, Problem> {
+pub(crate) fn role_of(text: &str) -> Result<HeldConnectionRole, Problem> {
     if let Some(role) = ConnectionRole::from_name(text) {
         return Ok(role.into());
     }

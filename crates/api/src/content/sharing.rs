@@ -95,7 +95,7 @@ async fn transfer<N: Content>(api: &Api, node: Permit<N, Transfer>, owner: &str)
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn content_role(name: &str) -> Result<ContentRole, Problem> {
+pub(crate) fn content_role(name: &str) -> Result<ContentRole, Problem> {
     let roles = ContentRole::ALL.map(ContentRole::name).join(", ");
     ContentRole::from_name(name).ok_or_else(|| {
         Problem::new(Kind::UnknownName, format!("no content role `{name}`")).help(format!("one of {roles}"))

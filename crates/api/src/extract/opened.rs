@@ -9,7 +9,7 @@ use tessera_access::{
     AccessContext, AttributeDefinition, Connection, CustomRole, Group, Permit, Person, Resource, Sealed,
     action::Action, open,
 };
-use tessera_app::{Document, Error, Folder, QueryRun, Trashed};
+use tessera_app::{AccessRequest, Document, Error, Folder, QueryRun, Trashed};
 use tessera_base::QueryId;
 use tessera_model::Model;
 
@@ -106,6 +106,14 @@ impl Addressed for CustomRole {
 
     async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
         Ok(asked_as.parse().ok().and_then(|id| api.app.tenant(context).role(id)))
+    }
+}
+
+impl Addressed for AccessRequest {
+    const PARAMETER: &'static str = "request";
+
+    async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
+        api.app.find_access_request(context, asked_as).await
     }
 }
 

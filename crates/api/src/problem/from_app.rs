@@ -49,6 +49,7 @@ fn store(error: Arc<StoreError>) -> Problem {
         E::Stale => {
             return Problem::new(Kind::Stale, error.to_string()).help("read it again, and change that".to_owned());
         }
+        E::HasAccess | E::TooManyRequests { .. } | E::OwnRequest | E::Decided | E::NothingToGrant => Kind::Conflict,
         E::LastAdmin | E::OtherSource { .. } | E::StillUsed { .. } | E::InTrash { .. } | E::RootStays | E::NotLower => {
             Kind::Conflict
         }

@@ -26,6 +26,10 @@ pub(crate) async fn whoami(
             email: user.email.clone(),
             name: user.name.clone(),
         },
+        viewed_by: context
+            .standing()
+            .viewed_by()
+            .map(|viewer| wire::content::PersonRef { id: viewer.id.to_string(), name: viewer.name.clone() }),
         organization: Organization { id: context.organization().to_string(), name: organization.name.to_string() },
         organization_role: role.to_string(),
         groups: context.groups().iter().map(group).collect(),

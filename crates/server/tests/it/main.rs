@@ -1,6 +1,7 @@
 //! One binary for all tests of the server, so that it is linked once.
 mod api;
 mod arrow;
+mod asking;
 mod cli;
 mod content;
 mod openapi;

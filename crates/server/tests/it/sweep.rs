@@ -11,7 +11,7 @@ const QUERY: &str = "01980000-0000-7000-8000-00000000000a";
 const NEVER: &str = "01980000-0000-7000-8000-00000000000b";
 
 /// Bodies by their operation. `{kind}` stands for the name of something, as in a path.
-const BODIES: [(&str, &str); 35] = [
+const BODIES: [(&str, &str); 38] = [
     ("run_query", r#"{"model": "{model}", "request": {"topic": "orders", "fields": ["orders.count"]}}"#),
     ("suggest", r#"{"model": "{model}", "topic": "orders", "field": "customers.region"}"#),
     ("explain", r#"{"model": "{model}", "what": {"topic": "orders"}}"#),
@@ -46,12 +46,16 @@ const BODIES: [(&str, &str); 35] = [
     ("add_role", r#"{"name": "New", "abilities": []}"#),
     ("edit_role", r#"{"name": "New", "abilities": []}"#),
     ("change_settings", r#"{"name": "New"}"#),
+    ("view_as", r#"{"user": "{person}"}"#),
+    ("ask_what_if", r#"{"member": {"group": "{group}", "member": "user:{person}", "inside": true}}"#),
+    ("request_access", r#"{"document": "{document}", "action": "open"}"#),
     ("assign_connection_role", r#"{"role": "viewer"}"#),
 ];
 /// Operations for everybody.
 const OPEN: [&str; 2] = ["healthy", "ready"];
 /// Operations without a body although their method often has one.
-const WITHOUT_BODY: [&str; 4] = ["publish_document", "restore_version", "restore_trashed", "add_member"];
+const WITHOUT_BODY: [&str; 5] =
+    ["publish_document", "restore_version", "restore_trashed", "add_member", "approve_access_request"];
 /// What administrators alone may read.
 const FOR_ADMINISTRATORS: [&str; 1] = ["read_settings"];
 
@@ -116,6 +120,10 @@ async fn swept() -> Swept {
     world.delete(&admin, &format!("/api/v1/folders/{item}")).await.expect(204);
     let group = make("/api/v1/groups", json!({"key": "team", "name": "Team"})).await;
     let role = make("/api/v1/roles", json!({"name": "Auditor", "abilities": ["read_audit"]})).await;
+    let asked = json!({"document": document, "action": "open"}).to_string();
+    let restricted = world.sign_in("restricted").await;
+    let asked = world.post(&restricted, "/api/v1/access-requests", &asked).await.expect(201).json();
+    let request = asked["id"].as_str().unwrap().to_owned();
     let attribute = json!({"name": "level", "label": "Level", "type": "number"});
     world.post(&admin, "/api/v1/attributes", &attribute.to_string()).await.expect(201);
     let person = world.user("querier").to_string();
@@ -130,6 +138,7 @@ async fn swept() -> Swept {
         ("person", person),
         ("group", group),
         ("role", role),
+        ("request", request),
         ("attribute", "level".to_owned()),
     ]);
     let absent = existing
@@ -216,6 +225,12 @@ async fn hidden_is_absent_for_neighbours_and_for_those_without_a_role() {
         for operation in swept.naming() {
             // Whoever is in the organization may know which attributes it declares.
             if person == "nobody" && operation.path.ends_with("/v1/attributes/{attribute}") {
+                continue;
+            }
+            // Anybody may ask for anything, with the same answer.
+            if operation.name == "request_access" {
+                swept.call(&cookie, operation, &swept.existing).await.expect(201);
+                swept.call(&cookie, operation, &swept.absent).await.expect(201);
                 continue;
             }
             let hidden = swept.call(&cookie, operation, &swept.existing).await.expect(404);

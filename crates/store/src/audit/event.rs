@@ -2,7 +2,8 @@ use crate::StoreError;
 use serde::{Serialize, Serializer};
 use std::{collections::BTreeMap, fmt::Display};
 use tessera_base::{
-    ConnectionId, GroupId, Instant, NodeId, OrganizationId, QueryId, RequestId, RoleId, SessionId, UserId,
+    AccessRequestId, ConnectionId, GroupId, Instant, NodeId, OrganizationId, QueryId, RequestId, RoleId, SessionId,
+    UserId,
 };
 
 /// What the audit trail tells. Ids and names, and never a value of a row, a parameter, a token or an e-mail address.
@@ -46,6 +47,15 @@ pub enum AuditEvent {
         asked_as: String,
         action: String,
         needs: Vec<String>,
+    },
+    /// Somebody sees the product as this person does, from here on.
+    ViewingBegan {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+    },
+    ViewingEnded {
+        #[serde(serialize_with = "text")]
+        user: UserId,
     },
     OrganizationCreated {
         key: String,
@@ -145,6 +155,29 @@ pub enum AuditEvent {
     AttributeCleared {
         name: String,
         holder: Subject,
+    },
+    AccessRequested {
+        #[serde(serialize_with = "text")]
+        request: AccessRequestId,
+        kind: &'static str,
+        asked_as: String,
+        action: &'static str,
+    },
+    AccessRequestApproved {
+        #[serde(serialize_with = "text")]
+        request: AccessRequestId,
+        #[serde(serialize_with = "text")]
+        user: UserId,
+    },
+    AccessRequestDeclined {
+        #[serde(serialize_with = "text")]
+        request: AccessRequestId,
+        #[serde(serialize_with = "text")]
+        user: UserId,
+    },
+    AccessRequestWithdrawn {
+        #[serde(serialize_with = "text")]
+        request: AccessRequestId,
     },
     ConnectionAdded {
         #[serde(serialize_with = "text")]
