@@ -10,9 +10,12 @@ mod connection;
 mod content;
 mod context;
 mod decide;
+mod giving;
 mod matrix;
 mod permit;
+mod proposal;
 mod reach;
+mod request;
 mod rights;
 mod role;
 mod scope;
@@ -34,6 +37,8 @@ pub use context::AccessContext;
 pub use decide::{ContentOrigin, ContentThrough, Decision, Missing, Reason, decide};
 pub use matrix::matrix;
 pub use permit::{Denied, Facts, Permit, Resource, Sealed, open};
+pub use proposal::Proposal;
+pub use request::SmallestGrant;
 pub use rights::{ActionKind, Requirement, ResourceKind, action, alternatives};
 pub use role::{
     ConnectionRole, CustomConnectionRole, CustomOrganizationRole, HeldConnectionRole, HeldOrganizationRole,

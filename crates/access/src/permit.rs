@@ -66,6 +66,11 @@ impl<R, A> Permit<R, A> {
         &self.context
     }
 
+    /// What the request called it.
+    pub fn asked_as(&self) -> &str {
+        &self.asked_as
+    }
+
     /// Why it was given.
     pub fn because(&self) -> &crate::Reason {
         &self.because
@@ -90,6 +95,17 @@ impl<R: Resource, A: Action> Permit<R, A> {
     pub fn can(&self) -> impl Iterator<Item = (ActionKind, Decision)> {
         let actions = ActionKind::ALL.iter().filter(|action| !alternatives(R::KIND, **action).is_empty());
         actions.map(|action| (*action, decide(&self.context, R::KIND, &self.facts, *action)))
+    }
+
+    /// The door that stays closed although the permit opened it: what was to be done with it takes this besides.
+    pub fn lacking(&self, missing: Missing) -> Denied {
+        Denied::Forbidden {
+            noun: R::KIND.noun(),
+            asked_as: self.asked_as.as_ref().into(),
+            action: A::KIND,
+            facts: Box::new(self.facts),
+            decision: Box::new(Decision { because: None, needs: vec![missing] }),
+        }
     }
 
     /// Decides again, by a newer snapshot of the organization: a write is allowed by the state that it changes, and not

@@ -53,6 +53,8 @@ kinds! {
         AddRole = "add_role",
         AddConnection = "add_connection",
         AllowSupport = "allow_support",
+        /// Asking for what one may not do yet.
+        RequestAccess = "request_access",
         /// Taking everything along, and removing everything.
         Leave = "leave",
         // People, groups, attributes, roles.
@@ -77,6 +79,8 @@ kinds! {
         QueryViews = "query_views",
         WriteSql = "write_sql",
         ViewSql = "view_sql",
+        /// Asking what others may ask, or what one might with other attributes.
+        ExplainOthers = "explain_others",
         Cancel = "cancel",
         // Content.
         Open = "open",
@@ -166,6 +170,7 @@ impl ActionKind {
             A::AddRole => "add roles to",
             A::AddConnection => "add connections to",
             A::AllowSupport => "allow support access to",
+            A::RequestAccess => "ask for access in",
             A::Leave => "export or delete",
             A::Edit => "edit",
             A::Remove => "remove",
@@ -183,6 +188,7 @@ impl ActionKind {
             A::QueryViews => "query single views of",
             A::WriteSql => "write SQL on",
             A::ViewSql => "read the SQL of",
+            A::ExplainOthers => "explain what others may ask of",
             A::Cancel => "cancel",
             A::Open => "open",
             A::Explore => "explore",
@@ -221,10 +227,18 @@ impl ActionKind {
             | A::Query
             | A::QueryViews
             | A::WriteSql
-            | A::ViewSql => true,
+            | A::ViewSql
+            | A::ExplainOthers => true,
             A::Open | A::Explore | A::ReadAccess | A::Download | A::Drill | A::ViewWorkbook | A::AskAi => true,
             A::ChangeSettings | A::AddPerson | A::AddGroup | A::AddAttribute | A::AddRole | A::AddConnection => false,
-            A::AllowSupport | A::Leave | A::Edit | A::Remove | A::SetRole | A::SetStatus | A::SetAttributes => false,
+            A::RequestAccess
+            | A::AllowSupport
+            | A::Leave
+            | A::Edit
+            | A::Remove
+            | A::SetRole
+            | A::SetStatus
+            | A::SetAttributes => false,
             A::SetMembers
             | A::ViewAs
             | A::TakeOver
@@ -258,6 +272,7 @@ pub fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [&'s
         (K::Organization, A::AddRole) => &[&[Organization(O::ManageRoles)]],
         (K::Organization, A::AddConnection) => &[&[Organization(O::ManageConnections)]],
         (K::Organization, A::AllowSupport) => &[&[Organization(O::ManageSupportAccess)]],
+        (K::Organization, A::RequestAccess) => &[&[Member]],
         (K::Organization, A::Leave) => &[&[OrganizationAdmin]],
 
         (K::Person, A::View) => &[&[Owner], &[Colleague]],
@@ -293,6 +308,7 @@ pub fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [&'s
         (K::Model, A::QueryViews) => &[&[Connection(C::QueryAllViews)]],
         (K::Model, A::WriteSql) => &[&[Connection(C::WriteSql)]],
         (K::Model, A::ViewSql) => &[&[Connection(C::ViewSql)]],
+        (K::Model, A::ExplainOthers) => &[&[Connection(C::DevelopPolicies)]],
         (K::Model, A::Download) => &[&[Connection(C::Download)]],
 
         (K::QueryRun, A::View | A::Cancel) => &[&[Owner], &[Organization(O::ManageConnections)]],
@@ -370,6 +386,7 @@ pub mod action {
         AddRole,
         AddConnection,
         AllowSupport,
+        RequestAccess,
         Leave,
         Edit,
         Remove,
@@ -387,6 +404,7 @@ pub mod action {
         QueryViews,
         WriteSql,
         ViewSql,
+        ExplainOthers,
         Cancel,
         Open,
         Explore,

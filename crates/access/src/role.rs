@@ -24,6 +24,14 @@ impl OrganizationRole {
         Self::ALL.into_iter().find(|role| role.name() == name)
     }
 
+    /// As a person reads it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Admin => "Admin",
+            Self::Member => "Member",
+        }
+    }
+
     pub fn abilities(self) -> AbilitySet<OrganizationAbility> {
         match self {
             Self::Admin => AbilitySet::all(),
@@ -118,6 +126,18 @@ impl CustomConnectionRole {
 pub enum HeldOrganizationRole {
     BuiltIn(OrganizationRole),
     Custom(RoleId),
+}
+
+impl From<OrganizationRole> for HeldOrganizationRole {
+    fn from(role: OrganizationRole) -> Self {
+        Self::BuiltIn(role)
+    }
+}
+
+impl From<ConnectionRole> for HeldConnectionRole {
+    fn from(role: ConnectionRole) -> Self {
+        Self::BuiltIn(role)
+    }
 }
 
 /// Which role on a connection somebody has.

@@ -1,2 +1,10 @@
+//! Explanations, and what every answer says of rights.
+mod can;
 pub(crate) mod explain;
+mod grantee;
+pub(crate) mod requests;
+pub(crate) mod what_if;
 pub(crate) mod who_can;
+
+pub(crate) use can::can;
+pub(crate) use grantee::{grantee_of, name, written};

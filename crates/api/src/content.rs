@@ -6,6 +6,8 @@ pub(crate) mod folders;
 pub(crate) mod sharing;
 pub(crate) mod trash;
 
+pub(crate) use sharing::content_role;
+
 use crate::problem::{Kind, Problem};
 use axum::extract::{Query, rejection::QueryRejection};
 use serde::Deserialize;

@@ -2,12 +2,14 @@
 mod accept;
 mod access;
 mod audit;
+mod connections;
 mod content;
 mod demo;
 mod extract;
 mod headers;
 mod models;
 mod openapi;
+mod people;
 mod probes;
 mod problem;
 mod queries;

@@ -1,6 +1,6 @@
 use crate::{
-    Api, Settings, access, audit, content, demo, extract, headers, models, openapi, probes, problem, problem::Problem,
-    queries, session,
+    Api, Settings, access, audit, connections, content, demo, extract, headers, models, openapi, people, probes,
+    problem, problem::Problem, queries, session,
 };
 use axum::{Router, extract::DefaultBodyLimit, http::Uri, middleware};
 use std::{sync::Arc, time::Duration};
@@ -24,6 +24,7 @@ pub(crate) fn described() -> OpenApiRouter<Api> {
     openapi::document()
         .routes(routes!(session::whoami::whoami))
         .routes(routes!(session::end::end_session))
+        .routes(routes!(session::view_as::view_as, session::view_as::end_viewing))
         .routes(routes!(models::list::list_models))
         .routes(routes!(models::topics::list_topics))
         .routes(routes!(models::topic::describe_topic))
@@ -34,6 +35,11 @@ pub(crate) fn described() -> OpenApiRouter<Api> {
         .routes(routes!(access::explain::explain))
         .routes(routes!(access::who_can::who_can))
         .routes(routes!(audit::list::list_audit_events))
+        .routes(routes!(access::what_if::ask_what_if))
+        .routes(routes!(access::requests::list_access_requests, access::requests::request_access))
+        .routes(routes!(access::requests::describe_access_request, access::requests::withdraw_access_request))
+        .routes(routes!(access::requests::approve_access_request))
+        .routes(routes!(access::requests::decline_access_request))
         .routes(routes!(
             content::folders::describe_folder,
             content::folders::rename_folder,
@@ -72,6 +78,34 @@ pub(crate) fn described() -> OpenApiRouter<Api> {
         .routes(routes!(content::trash::list_trash))
         .routes(routes!(content::trash::restore_trashed))
         .routes(routes!(content::trash::purge_trashed))
+        .routes(routes!(people::users::list_users, people::users::add_user))
+        .routes(routes!(people::users::describe_user, people::users::edit_user, people::users::remove_user))
+        .routes(routes!(people::users::set_user_role))
+        .routes(routes!(people::users::set_user_status))
+        .routes(routes!(people::users::sign_out_user))
+        .routes(routes!(people::users::take_over))
+        .routes(routes!(people::users::user_access))
+        .routes(routes!(people::values::list_user_attributes))
+        .routes(routes!(people::values::set_user_attribute, people::values::clear_user_attribute))
+        .routes(routes!(people::groups::list_groups, people::groups::add_group))
+        .routes(routes!(people::groups::describe_group, people::groups::rename_group, people::groups::remove_group))
+        .routes(routes!(people::groups::list_members))
+        .routes(routes!(people::groups::add_member, people::groups::remove_member))
+        .routes(routes!(people::values::list_group_attributes))
+        .routes(routes!(people::values::set_group_attribute, people::values::clear_group_attribute))
+        .routes(routes!(people::attributes::list_attributes, people::attributes::add_attribute))
+        .routes(routes!(
+            people::attributes::describe_attribute,
+            people::attributes::edit_attribute,
+            people::attributes::remove_attribute
+        ))
+        .routes(routes!(people::roles::list_roles, people::roles::add_role))
+        .routes(routes!(people::roles::describe_role, people::roles::edit_role, people::roles::remove_role))
+        .routes(routes!(people::settings::read_settings, people::settings::change_settings))
+        .routes(routes!(connections::list::list_connections))
+        .routes(routes!(connections::list::describe_connection))
+        .routes(routes!(connections::roles::list_connection_roles))
+        .routes(routes!(connections::roles::assign_connection_role, connections::roles::take_connection_role))
         .routes(routes!(probes::healthy::healthy))
         .routes(routes!(probes::ready::ready))
 }

@@ -5,9 +5,15 @@ pub(crate) mod content;
 pub(crate) mod demo;
 mod from_app;
 pub(crate) mod model;
+pub(crate) mod people;
 pub(crate) mod problem;
 pub(crate) mod query;
 pub(crate) mod session;
+
+/// Tells a key that is `null` from one that is not there, which is `None` by default.
+fn given<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
+}
 
 /// The JSON text of a part that stands inside of a streamed body.
 pub(crate) fn written(part: &impl serde::Serialize) -> String {

@@ -3,8 +3,8 @@ use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
 };
-use tessera_access::{AccessContext, Denied, Facts};
-use tessera_base::{OrganizationId, RequestId, SubjectId};
+use tessera_access::{AccessContext, Denied};
+use tessera_base::{OrganizationId, RequestId};
 use tessera_engine::EngineHost;
 use tessera_query::{RowLimit, Settings};
 use tessera_store::{AuditEvent, Clock, Random, Ruling, Store};
@@ -47,6 +47,11 @@ impl App {
 
     pub fn queries(&self) -> &Queries {
         &self.queries
+    }
+
+    /// Marked as changed whenever this server may have changed what is in force for somebody.
+    pub fn changes(&self) -> tokio::sync::watch::Receiver<()> {
+        self.store.changes()
     }
 
     /// Finishes what was begun. Nothing can be asked afterwards.
@@ -95,14 +100,7 @@ impl App {
 
     /// Writes a closed door into the audit log, and answers the error that goes to the person.
     pub async fn deny(&self, context: &AccessContext, denied: Denied) -> Error {
-        let event = AuditEvent::AccessDenied {
-            noun: denied.noun(),
-            asked_as: denied.asked_as().to_owned(),
-            subject: denied.facts().and_then(subject),
-            action: denied.action().name(),
-            needs: denied.needs().iter().map(ToString::to_string).collect(),
-        };
-        match self.store.tenant(context).record(&event, Ruling::denied(&denied)).await {
+        match self.store.tenant(context).record(&AuditEvent::denied(&denied), Ruling::denied(&denied)).await {
             Ok(()) => denied.into(),
             Err(error) => error.into(),
         }
@@ -112,11 +110,4 @@ impl App {
         let rows = if download { RowLimit::Export } else { RowLimit::Interactive };
         Settings { now: context.now(), timezone: context.user().timezone, rows }
     }
-}
-
-/// What a denial was about, nearest first: a folder or document, a connection or what is on it, a person.
-fn subject(facts: &Facts) -> Option<SubjectId> {
-    let node = facts.node.map(|id| id.uuid());
-    let id = node.or(facts.connection.map(|id| id.uuid())).or(facts.owner.map(|id| id.uuid()));
-    id.map(SubjectId::new)
 }

@@ -2,8 +2,8 @@
 use crate::{App, Error};
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, Denied, Permit, Reason, Sealed,
-    action::{Action, Query, QueryViews, ViewSql, WriteSql},
+    AccessContext, Attributes, Denied, Permit, Person, Reason, Sealed,
+    action::{Action, Explain, ExplainOthers, Query, QueryViews, ViewSql, WriteSql},
     open,
 };
 use tessera_model::{
@@ -53,6 +53,39 @@ impl App {
             Err(Error::Denied(denied @ Denied::NotFound { .. })) => Err(self.deny(context, denied).await),
             explained => explained,
         }
+    }
+}
+
+impl App {
+    /// The same about somebody else, or about what one could ask with other attributes. Models are read by those who
+    /// develop their rules, so they may know what others see of them.
+    pub async fn explain_of(
+        &self,
+        person: Permit<Arc<Person>, Explain>,
+        attributes: Option<Attributes>,
+        model: &str,
+        what: &What,
+    ) -> Result<Explained, Error> {
+        let context = person.context();
+        let sealed = self.find_model(context, model).await?;
+        if let Err(denied) = open::<Model, ExplainOthers>(context, model, sealed.clone()) {
+            return Err(self.deny(context, denied).await);
+        }
+        let Some(standing) = context.snapshot().member(person.resource().id) else {
+            return Ok(Explained::denied(
+                "They have no access: suspended, removed, or no member.".to_owned(),
+                Vec::new(),
+            ));
+        };
+        let standing = standing.viewed_by_another(context.user().clone());
+        let standing = Arc::new(match attributes {
+            Some(attributes) => standing.had_they(attributes),
+            None => standing,
+        });
+        #[expect(clippy::disallowed_methods, reason = "somebody else's context, in which nothing is run")]
+        let theirs = Arc::new(AccessContext::establish(context.arrival(), context.now(), standing));
+        let settings = self.settings(&theirs, false);
+        explain(&theirs, model, sealed, what, &settings, Tells::All)
     }
 }
 

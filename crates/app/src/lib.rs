@@ -2,6 +2,7 @@
 mod app;
 mod ask;
 mod content;
+mod directory;
 mod engines;
 mod error;
 mod explain;
@@ -24,10 +25,12 @@ pub use models::ListedModel;
 pub use policy_tests::{GivenError, Mutant, Mutation, PolicyTests, TestReport};
 pub use queries::{Progress, Queries, QueryRun, RunState};
 pub use run_query::{Answer, Ask, Question};
+pub use sign_in::Identified;
 pub use suggest::{Suggest, Suggestions};
 pub use tessera_store::{
-    Act, AuditDecision, AuditExport, AuditFilter, Body, Content, Document, Draft, EventType, Folder, PublishedVersion,
-    StoreError, StoredEvent, Tenant, Trashed,
+    AccessRequest, Act, Assignee, AuditDecision, AuditExport, AuditFilter, Body, Content, Document, Draft, EventType,
+    Folder, GroupKey, GroupMember, PublishedVersion, RoleAbilities, Session, SettingsEdit, StoreError, StoredEvent,
+    Tenant, Trashed, UserEdit, UserStatus, Wanted, WantedKind, read_values, write_values,
 };
 pub use verdict::Verdict;
 pub use whoami::Whoami;

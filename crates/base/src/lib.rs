@@ -1,12 +1,14 @@
 //! Ids, typed values and time, shared by every crate. No I/O, no clock, no randomness.
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 mod arrival;
+mod email;
 mod id;
 mod name;
 mod number;
 mod value;
 
 pub use arrival::Arrival;
+pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
     AccessRequestId, ConnectionId, GroupId, ModelVersionId, NodeId, OrganizationId, QueryId, RequestId, RoleId,
     SessionId, SubjectId, SupportGrantId, UserId,

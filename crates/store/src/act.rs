@@ -1,6 +1,8 @@
-use crate::{Administration, Ruling, Store, StoreError, audit::Author, database::Transaction, tenant::TenantTx};
+use crate::{
+    Administration, AuditEvent, Ruling, Store, StoreError, audit::Author, database::Transaction, tenant::TenantTx,
+};
 use std::sync::Arc;
-use tessera_access::{Permit, Resource, Snapshot, action::Action};
+use tessera_access::{Missing, Permit, Resource, Snapshot, Standing, action::Action};
 
 /// A write that a permit allows, inside the one transaction that makes it.
 ///
@@ -35,6 +37,11 @@ impl<R: Resource, A: Action> Act<R, A> {
         self.permit.resource()
     }
 
+    /// What the person holds as the write begins.
+    pub(crate) fn standing(&self) -> &Standing {
+        self.permit.context().standing()
+    }
+
     /// As it was when the write began.
     pub(crate) fn snapshot(&self) -> &Arc<Snapshot> {
         &self.snapshot
@@ -47,7 +54,19 @@ impl<R: Resource, A: Action> Act<R, A> {
         Administration { store: &self.store, tx, author }
     }
 
+    /// Gives up, because the person would give what they lack; the trail tells it.
+    pub(crate) async fn refuse(self, missing: Missing) -> StoreError {
+        let Self { store, transaction, permit, .. } = self;
+        drop(transaction);
+        let denied = permit.lacking(missing);
+        let (event, ruling) = (AuditEvent::denied(&denied), Ruling::denied(&denied));
+        match store.tenant(permit.context()).record(&event, ruling).await {
+            Ok(()) => denied.into(),
+            Err(error) => error,
+        }
+    }
+
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
-        self.transaction.commit().await
+        self.store.finish(self.transaction).await
     }
 }

@@ -1,12 +1,16 @@
 use crate::{
-    Administration, AuditEvent, StoreError,
+    Act, Administration, AuditEvent, StoreError,
     audit::Subject,
     changes::Changed,
     error::{one_row, taken, unknown},
     tenant::tenant_sql,
 };
 use serde_json::Value as Json;
-use tessera_access::{AttributeDefinition, AttributeSource, Attributes};
+use std::sync::Arc;
+use tessera_access::{
+    AttributeDefinition, AttributeSource, Attributes, Group, HeldAttribute, Person, Profile,
+    action::{Action, AddAttribute, Edit, Remove, SetAttributes},
+};
 use tessera_base::{GroupId, UserId, Value, ValueType};
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,21 +35,110 @@ impl AttributeHolder {
     }
 }
 
+impl Act<Arc<Profile>, AddAttribute> {
+    pub async fn define_attribute(mut self, definition: &AttributeDefinition) -> Result<(), StoreError> {
+        self.administration().define_attribute(definition).await?;
+        self.commit().await
+    }
+}
+
+impl Act<Arc<AttributeDefinition>, Edit> {
+    /// Its name, its type and whether it holds several values stay.
+    pub async fn edit_attribute(mut self, edited: &AttributeDefinition) -> Result<(), StoreError> {
+        let current = self.definition()?;
+        if current != *self.resource() {
+            return Err(StoreError::Stale);
+        }
+        if *current == *edited {
+            return Ok(());
+        }
+        self.administration().edit_attribute(edited).await?;
+        self.commit().await
+    }
+}
+
+impl Act<Arc<AttributeDefinition>, Remove> {
+    /// Once nobody has a value of it.
+    pub async fn remove_attribute(mut self) -> Result<(), StoreError> {
+        let name = self.definition()?.name.clone();
+        let has = |held: &[HeldAttribute]| held.iter().any(|held| *held.name == *name);
+        let people = self.snapshot().people().filter(|person| has(&person.attributes)).count();
+        let groups = self.snapshot().groups().iter().filter(|group| has(&group.attributes)).count();
+        if people + groups > 0 {
+            let by = format!("{people} people and {groups} groups have a value of it");
+            return Err(StoreError::StillUsed { noun: "attribute", name, by });
+        }
+        self.administration().remove_attribute(&name).await?;
+        self.commit().await
+    }
+}
+
+impl<A: Action> Act<Arc<AttributeDefinition>, A> {
+    /// As it is while the write is made.
+    fn definition(&self) -> Result<Arc<AttributeDefinition>, StoreError> {
+        let name = &self.resource().name;
+        let definition = self.snapshot().attribute(name).cloned();
+        definition.ok_or_else(|| StoreError::Unknown { noun: "attribute", name: name.clone() })
+    }
+}
+
+impl Act<Arc<Person>, SetAttributes> {
+    pub async fn set_attribute(mut self, name: &str, values: &[Value]) -> Result<(), StoreError> {
+        let holder = AttributeHolder::User(self.person()?.id);
+        self.administration().set_attribute(holder, name, values, AttributeSource::Administrator).await?;
+        self.commit().await
+    }
+
+    pub async fn clear_attribute(mut self, name: &str) -> Result<(), StoreError> {
+        let holder = AttributeHolder::User(self.person()?.id);
+        self.administration().clear_attribute(holder, name, AttributeSource::Administrator).await?;
+        self.commit().await
+    }
+}
+
+impl Act<Arc<Group>, SetAttributes> {
+    pub async fn set_attribute(mut self, name: &str, values: &[Value]) -> Result<(), StoreError> {
+        let holder = AttributeHolder::Group(self.group()?.id);
+        self.administration().set_attribute(holder, name, values, AttributeSource::Administrator).await?;
+        self.commit().await
+    }
+
+    pub async fn clear_attribute(mut self, name: &str) -> Result<(), StoreError> {
+        let holder = AttributeHolder::Group(self.group()?.id);
+        self.administration().clear_attribute(holder, name, AttributeSource::Administrator).await?;
+        self.commit().await
+    }
+}
+
+const LONGEST_NAME: usize = 64;
+
+/// What can be declared.
+fn check_definition(definition: &AttributeDefinition) -> Result<(), StoreError> {
+    let name = &definition.name;
+    let sound = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    let begins = name.bytes().next().is_some_and(|first| first.is_ascii_lowercase());
+    if !begins || name.len() > LONGEST_NAME || !name.bytes().all(sound) {
+        return Err(StoreError::AttributeName { name: name.clone() });
+    }
+    if Attributes::SYSTEM.contains(&name.as_str()) {
+        return Err(StoreError::ReservedAttribute { name: name.clone() });
+    }
+    if definition.value_type == ValueType::Timestamp {
+        return Err(StoreError::AttributeType { name: name.clone(), value_type: definition.value_type });
+    }
+    if definition.secures_data && definition.default.is_some() {
+        return Err(StoreError::DefaultSecuresData { name: name.clone() });
+    }
+    match &definition.default {
+        Some(default) => check(name, definition.value_type, definition.multiple, default),
+        None => Ok(()),
+    }
+}
+
 impl Administration<'_> {
     pub async fn define_attribute(&mut self, definition: &AttributeDefinition) -> Result<(), StoreError> {
+        check_definition(definition)?;
         let name = &definition.name;
-        if Attributes::SYSTEM.contains(&name.as_str()) {
-            return Err(StoreError::ReservedAttribute { name: name.clone() });
-        }
-        if definition.value_type == ValueType::Timestamp {
-            return Err(StoreError::AttributeType { name: name.clone(), value_type: definition.value_type });
-        }
-        if definition.secures_data && definition.default.is_some() {
-            return Err(StoreError::DefaultSecuresData { name: name.clone() });
-        }
-        if let Some(default) = &definition.default {
-            check(name, definition.value_type, definition.multiple, default)?;
-        }
         self.tx
             .query(tenant_sql!(
                 "INSERT INTO attribute_definitions (org_id, name, label, description, value_type, multiple, default_json, secures_data)
@@ -63,6 +156,39 @@ impl Administration<'_> {
             .map_err(taken("attribute", name))?;
         self.access_changed(&[Changed::Attribute(name.clone())], AuditEvent::AttributeDefined { name: name.clone() })
             .await
+    }
+
+    async fn edit_attribute(&mut self, definition: &AttributeDefinition) -> Result<(), StoreError> {
+        check_definition(definition)?;
+        let name = &definition.name;
+        let edited = self
+            .tx
+            .query(tenant_sql!(
+                "UPDATE attribute_definitions SET label = $3, description = $4, default_json = $5, secures_data = $6
+                 WHERE org_id = $1 AND name = $2"
+            ))
+            .bind(name.clone())
+            .bind(definition.label.clone())
+            .bind(definition.description.clone())
+            .bind(definition.default.as_deref().map(to_json))
+            .bind(definition.secures_data)
+            .execute(self.tx.connection())
+            .await?;
+        one_row(edited, "attribute", name)?;
+        let event = AuditEvent::AttributeEdited { name: name.clone(), secures_data: definition.secures_data };
+        self.access_changed(&[Changed::Attribute(name.clone())], event).await
+    }
+
+    async fn remove_attribute(&mut self, name: &str) -> Result<(), StoreError> {
+        let removed = self
+            .tx
+            .query(tenant_sql!("DELETE FROM attribute_definitions WHERE org_id = $1 AND name = $2"))
+            .bind(name)
+            .execute(self.tx.connection())
+            .await?;
+        one_row(removed, "attribute", name)?;
+        let event = AuditEvent::AttributeRemoved { name: name.to_owned() };
+        self.access_changed(&[Changed::Attribute(name.to_owned())], event).await
     }
 
     /// Replaces all values that the holder has of this attribute. No value is a value too: it matches nothing.
@@ -174,9 +300,16 @@ impl Administration<'_> {
     }
 }
 
+const MOST_VALUES: usize = 1000;
+const LONGEST_VALUE: usize = 1000;
+
 fn check(name: &str, wanted: ValueType, multiple: bool, values: &[Value]) -> Result<(), StoreError> {
     if values.iter().any(|value| value.value_type() != wanted) {
         return Err(StoreError::WrongType { name: name.to_owned(), wanted });
+    }
+    let long = |value: &Value| matches!(value, Value::String(text) if text.chars().count() > LONGEST_VALUE);
+    if values.len() > MOST_VALUES || values.iter().any(long) {
+        return Err(StoreError::TooManyValues { name: name.to_owned(), most: MOST_VALUES, longest: LONGEST_VALUE });
     }
     if !multiple && values.len() != 1 {
         return Err(StoreError::OneValue { name: name.to_owned(), count: values.len() });
@@ -190,12 +323,27 @@ pub(crate) fn stored_type(name: &str) -> Result<ValueType, StoreError> {
 
 /// A list of strings, exact numbers and booleans; dates are strings.
 fn to_json(values: &[Value]) -> String {
-    let values = values.iter().map(|value| match value {
+    Json::Array(write_values(values)).to_string()
+}
+
+fn written(value: &Value) -> Json {
+    match value {
         Value::Boolean(value) => Json::Bool(*value),
         Value::Number(number) => number.to_string().parse().map_or(Json::Null, Json::Number),
         Value::String(_) | Value::Date(_) | Value::Timestamp(_) => Json::String(value.to_string()),
-    });
-    Json::Array(values.collect()).to_string()
+    }
+}
+
+/// What a request says of an attribute: strings, exact numbers, booleans; dates as strings.
+pub fn read_values(definition: &AttributeDefinition, values: &[Json]) -> Result<Vec<Value>, StoreError> {
+    let wrong = || StoreError::WrongType { name: definition.name.clone(), wanted: definition.value_type };
+    let text = serde_json::to_string(values).map_err(|_| wrong())?;
+    from_json(&text, definition.value_type).map_err(|_| wrong())
+}
+
+/// As a request says them.
+pub fn write_values(values: &[Value]) -> Vec<Json> {
+    values.iter().map(written).collect()
 }
 
 /// INVARIANT: a stored value that does not have the declared type is an error and never a value of another type, because

@@ -30,7 +30,7 @@ impl Bootstrap {
     }
 
     pub async fn commit(self) -> Result<(), StoreError> {
-        self.transaction.commit().await
+        self.store.finish(self.transaction).await
     }
 }
 

@@ -4,6 +4,7 @@ mod folders;
 mod move_to;
 mod roots;
 mod sharing;
+mod take_over;
 mod trash;
 
 pub use documents::{Body, Document, Draft, PublishedVersion};

@@ -17,12 +17,24 @@ impl Tenant<'_> {
         self.context.snapshot().person(id).map(|person| self.of_person(person))
     }
 
-    /// By their names; nobody who was removed.
-    pub fn people(&self, scope: &Scope<Arc<Person>>) -> Vec<Permit<Arc<Person>, View>> {
-        let there = self.context.snapshot().people().filter(|person| !person.is_removed());
-        let mut people: Vec<&Arc<Person>> = there.collect();
+    /// By their names, after `after`, those whose name or address holds `search` in small letters; nobody who was removed.
+    pub fn people<'a>(
+        &'a self,
+        scope: &'a Scope<Arc<Person>>,
+        after: Option<UserId>,
+        search: &'a str,
+    ) -> impl Iterator<Item = Permit<Arc<Person>, View>> + 'a {
+        let snapshot = self.context.snapshot();
+        let start = after.and_then(|id| snapshot.person(id)).map(|person| (person.name.clone(), person.id));
+        let holds = |text: &str| text.to_lowercase().contains(search);
+        let mut people: Vec<&Arc<Person>> = snapshot
+            .people()
+            .filter(|person| !person.is_removed())
+            .filter(|person| search.is_empty() || holds(&person.name) || holds(&person.email))
+            .filter(|person| start.as_ref().is_none_or(|(name, id)| (&person.name, person.id) > (name, *id)))
+            .collect();
         people.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
-        scope.open_all(people.into_iter().map(|person| self.of_person(person)))
+        people.into_iter().flat_map(|person| scope.open_all([self.of_person(person)]))
     }
 
     pub fn group(&self, id: GroupId) -> Option<Sealed<Arc<Group>>> {

@@ -27,6 +27,12 @@ pub enum StoreError {
     Taken { noun: &'static str, name: String },
     #[error("no {noun} `{name}`")]
     Unknown { noun: &'static str, name: String },
+    #[error(
+        "the name of an attribute is made of small letters, digits and `_`, and begins with a letter: not `{name}`"
+    )]
+    AttributeName { name: String },
+    #[error("attribute `{name}` holds at most {most} values, each of at most {longest} characters")]
+    TooManyValues { name: String, most: usize, longest: usize },
     #[error("`{name}` is a name of the system, which fills it itself")]
     ReservedAttribute { name: String },
     #[error("attribute `{name}` secures data, so it may have no default")]
@@ -39,6 +45,31 @@ pub enum StoreError {
     AttributeType { name: String, value_type: ValueType },
     #[error("attribute `{name}` was set by {source_name}, which alone may change it")]
     OtherSource { name: String, source_name: &'static str },
+    #[error("the key of a group is made of small letters, digits, `_` and `-`, and begins with a letter: not `{key}`")]
+    GroupKey { key: String },
+    /// A name that a reader could take for another one of the same kind.
+    #[error("there is already a {noun} `{name}`, which looks the same")]
+    LooksLike { noun: &'static str, name: String },
+    #[error("the {noun} `{name}` is still used: {by}")]
+    StillUsed { noun: &'static str, name: String, by: String },
+    #[error("a role in the organization and a role on connections are not turned into one another")]
+    RoleKind,
+    #[error("{tier} does not give {abilities}, so a role of that tier cannot switch it off")]
+    BesideTier { tier: &'static str, abilities: String },
+    #[error(
+        "a session lasts at least {least_minutes} minutes and at most {most_minutes}, and is not idle for longer than it lasts"
+    )]
+    SessionLimits { least_minutes: u32, most_minutes: u32 },
+    #[error("there is nothing to ask for: you may do this already")]
+    HasAccess,
+    #[error("at most {most} requests of one person are open at a time; withdraw one first")]
+    TooManyRequests { most: i64 },
+    #[error("nobody decides about their own request")]
+    OwnRequest,
+    #[error("this request has been decided already")]
+    Decided,
+    #[error("what is asked for is not there any more, or no grant could give it")]
+    NothingToGrant,
     #[error("a group cannot be inside itself")]
     GroupCycle,
     #[error("groups nest at most {most} deep")]

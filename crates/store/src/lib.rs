@@ -5,6 +5,7 @@
 //! changes what somebody may do raises the organization's access version in the same transaction, and so is in force
 //! with the next request.
 mod abilities;
+mod access_requests;
 mod act;
 mod attributes;
 mod audit;
@@ -23,6 +24,7 @@ mod groups;
 mod key_file;
 mod models;
 mod organizations;
+mod roles;
 mod sessions;
 mod snapshots;
 mod store;
@@ -30,8 +32,9 @@ mod tenant;
 mod users;
 mod vault;
 
+pub use access_requests::{AccessRequest, RequestState, Wanted, WantedKind};
 pub use act::Act;
-pub use attributes::AttributeHolder;
+pub use attributes::{AttributeHolder, read_values, write_values};
 pub use audit::{
     AuditDecision, AuditEvent, AuditExport, AuditFilter, AuditHead, AuditPage, Chain, EventType, LimitedBy, Ruling,
     StoredEvent, Subject, Switched,
@@ -42,11 +45,12 @@ pub use content::{Body, Content, Document, Draft, Folder, PublishedVersion, Tras
 pub use database::{Database, PostgresAddress, PostgresError, migrate};
 pub use entropy::{Clock, Random, RandomnessError, SystemClock, SystemRandom};
 pub use error::StoreError;
-pub use groups::GroupMember;
+pub use groups::{GroupKey, GroupMember};
 pub use key_file::{KeyFile, KeyFileError};
 pub use models::{ModelCompiler, ModelError, ModelKey, StoredModel};
-pub use organizations::Organization;
+pub use organizations::{Organization, Settings, SettingsEdit};
+pub use roles::RoleAbilities;
 pub use sessions::{Session, SessionToken};
 pub use store::Store;
 pub use tenant::Tenant;
-pub use users::{NewUser, UserStatus};
+pub use users::{NewUser, UserEdit, UserStatus};

@@ -1,12 +1,16 @@
 use crate::{
-    AuditEvent, Bootstrap, Store, StoreError, audit,
+    Act, AuditEvent, Bootstrap, Store, StoreError, Tenant,
+    abilities::{list_abilities, listed_abilities},
+    audit,
     changes::Changed,
     database::{Routing, Statement},
     error::taken,
     tenant::{TenantTx, stored_id, tenant_sql},
     vault::{DataKey, Place},
 };
-use tessera_base::{OrganizationId, UserId};
+use std::{collections::BTreeMap, sync::Arc};
+use tessera_access::{AbilitySet, DocumentAbility, Permit, Profile, action::ChangeSettings};
+use tessera_base::{Name, OrganizationId, UserId};
 use zeroize::Zeroizing;
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
@@ -100,6 +104,115 @@ impl Bootstrap {
             .await?;
         Ok(organization)
     }
+}
+
+/// What an organization's admins choose.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Settings {
+    pub name: String,
+    /// What documents let their readers do, unless they say otherwise.
+    pub document_abilities: AbilitySet<DocumentAbility>,
+    /// A session that is left alone for so long ends.
+    pub session_idle_minutes: u32,
+    /// A session ends after so long in any case.
+    pub session_absolute_minutes: u32,
+}
+
+/// `None` stays as it is.
+#[derive(Clone, Default, Debug)]
+pub struct SettingsEdit {
+    pub name: Option<Name>,
+    pub document_abilities: Option<AbilitySet<DocumentAbility>>,
+    pub session_idle_minutes: Option<u32>,
+    pub session_absolute_minutes: Option<u32>,
+}
+
+const MINUTE_MS: i64 = 60_000;
+const SHORTEST_SESSION_MINUTES: u32 = 5;
+const LONGEST_SESSION_MINUTES: u32 = 90 * 24 * 60;
+
+impl Settings {
+    /// By their names, as an event tells them.
+    fn told(&self) -> BTreeMap<&'static str, String> {
+        BTreeMap::from([
+            ("name", self.name.clone()),
+            ("document_abilities", list_abilities(self.document_abilities)),
+            ("session_idle_minutes", self.session_idle_minutes.to_string()),
+            ("session_absolute_minutes", self.session_absolute_minutes.to_string()),
+        ])
+    }
+
+    fn edited(&self, edit: SettingsEdit) -> Result<Self, StoreError> {
+        let SettingsEdit { name, document_abilities, session_idle_minutes, session_absolute_minutes } = edit;
+        let edited = Self {
+            name: name.map_or_else(|| self.name.clone(), |name| name.to_string()),
+            document_abilities: document_abilities.unwrap_or(self.document_abilities),
+            session_idle_minutes: session_idle_minutes.unwrap_or(self.session_idle_minutes),
+            session_absolute_minutes: session_absolute_minutes.unwrap_or(self.session_absolute_minutes),
+        };
+        let (least_minutes, most_minutes) = (SHORTEST_SESSION_MINUTES, LONGEST_SESSION_MINUTES);
+        let sound = least_minutes <= edited.session_idle_minutes
+            && edited.session_idle_minutes <= edited.session_absolute_minutes
+            && edited.session_absolute_minutes <= most_minutes;
+        if sound { Ok(edited) } else { Err(StoreError::SessionLimits { least_minutes, most_minutes }) }
+    }
+}
+
+impl Tenant<'_> {
+    pub async fn settings(&self, _: &Permit<Arc<Profile>, ChangeSettings>) -> Result<Settings, StoreError> {
+        let mut transaction = self.store.read().await?;
+        settings(&mut TenantTx::new(self.context.organization(), &mut transaction)).await
+    }
+}
+
+impl Act<Arc<Profile>, ChangeSettings> {
+    /// `seen` is what the person changes; a session that is already too long ends with its next request.
+    pub async fn change_settings(mut self, seen: &Settings, edit: SettingsEdit) -> Result<(), StoreError> {
+        let mut administration = self.administration();
+        let before = settings(&mut administration.tx).await?;
+        if before != *seen {
+            return Err(StoreError::Stale);
+        }
+        let after = before.edited(edit)?;
+        if before == after {
+            return Ok(());
+        }
+        administration
+            .tx
+            .query(tenant_sql!(
+                "UPDATE organizations SET name = $2, document_abilities = $3, session_idle_limit_ms = $4,
+                        session_absolute_limit_ms = $5 WHERE org_id = $1"
+            ))
+            .bind(after.name.clone())
+            .bind(list_abilities(after.document_abilities))
+            .bind(i64::from(after.session_idle_minutes) * MINUTE_MS)
+            .bind(i64::from(after.session_absolute_minutes) * MINUTE_MS)
+            .execute(administration.tx.connection())
+            .await?;
+        let (mut told_before, mut told_after) = (before.told(), after.told());
+        told_before.retain(|name, value| after.told().get(name) != Some(value));
+        told_after.retain(|name, _| told_before.contains_key(name));
+        let event = AuditEvent::SettingsChanged { before: told_before, after: told_after };
+        administration.access_changed(&[Changed::Organization], event).await?;
+        self.commit().await
+    }
+}
+
+async fn settings(tx: &mut TenantTx<'_>) -> Result<Settings, StoreError> {
+    let (name, document_abilities, idle_ms, absolute_ms): (String, String, i64, i64) = tx
+        .query_as(tenant_sql!(
+            "SELECT name, document_abilities, session_idle_limit_ms, session_absolute_limit_ms
+             FROM organizations WHERE org_id = $1"
+        ))
+        .fetch_one(tx.connection())
+        .await?;
+    let minutes = |ms: i64| u32::try_from(ms / MINUTE_MS).map_err(|_| StoreError::Unreadable { what: "session limit" });
+    Ok(Settings {
+        name,
+        document_abilities: listed_abilities(&document_abilities)?,
+        session_idle_minutes: minutes(idle_ms)?,
+        session_absolute_minutes: minutes(absolute_ms)?,
+    })
 }
 
 const DATA_KEY_VERSION: u32 = 1;

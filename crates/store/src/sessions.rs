@@ -1,5 +1,5 @@
 use crate::{
-    AuditEvent, Ruling, Store, StoreError, Tenant,
+    Act, AuditEvent, Ruling, Store, StoreError, Tenant,
     audit::{self, Author, hexadecimal},
     database::{Routing, Statement},
     entropy::random_bytes,
@@ -7,7 +7,8 @@ use crate::{
 };
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use std::fmt;
+use std::{fmt, sync::Arc};
+use tessera_access::{Person, PersonKind, action::ViewAs};
 use tessera_base::{Arrival, OrganizationId, SessionId, UserId};
 use zeroize::Zeroizing;
 
@@ -46,6 +47,8 @@ pub struct Session {
     pub id: SessionId,
     pub organization: OrganizationId,
     pub user: UserId,
+    /// As whom the person sees the product.
+    pub viewing: Option<UserId>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -53,6 +56,7 @@ struct Row {
     org_id: String,
     id: String,
     user_id: String,
+    viewing_id: Option<String>,
     last_seen_at_ms: i64,
 }
 
@@ -62,6 +66,7 @@ impl Row {
             id: stored_id(&self.id, "session id")?,
             organization: stored_id(&self.org_id, "organization id")?,
             user: stored_id(&self.user_id, "user id")?,
+            viewing: self.viewing_id.as_deref().map(|id| stored_id(id, "user id")).transpose()?,
         })
     }
 }
@@ -120,12 +125,14 @@ impl Store {
         let mut tx = TenantTx::new(stored_id(&organization, "organization id")?, &mut reading);
         let row: Option<Row> = tx
             .query_as(tenant_sql!(
-                "SELECT sessions.org_id, sessions.id, sessions.user_id, sessions.last_seen_at_ms
+                "SELECT sessions.org_id, sessions.id, sessions.user_id, sessions.viewing_id, sessions.last_seen_at_ms
                  FROM sessions
                  JOIN organizations ON organizations.org_id = sessions.org_id
                  JOIN users ON users.org_id = sessions.org_id AND users.id = sessions.user_id
                  WHERE sessions.org_id = $1 AND sessions.token_hash = $2 AND users.status = 'active'
-                   AND sessions.expires_at_ms > $3 AND sessions.last_seen_at_ms + organizations.session_idle_limit_ms > $3"
+                   AND sessions.expires_at_ms > $3
+                   AND sessions.created_at_ms + organizations.session_absolute_limit_ms > $3
+                   AND sessions.last_seen_at_ms + organizations.session_idle_limit_ms > $3"
             ))
             .bind(hash)
             .bind(now_ms)
@@ -140,6 +147,34 @@ impl Store {
             self.touch(&session, now_ms).await?;
         }
         Ok(Some(session))
+    }
+
+    /// The same session as it is now, however long it has been left alone; `None` once it ended.
+    pub async fn session_now(&self, session: &Session) -> Result<Option<Session>, StoreError> {
+        let mut reading = self.read().await?;
+        let mut tx = TenantTx::new(session.organization, &mut reading);
+        let row: Option<Row> = tx
+            .query_as(tenant_sql!(
+                "SELECT org_id, id, user_id, viewing_id, last_seen_at_ms FROM sessions WHERE org_id = $1 AND id = $2"
+            ))
+            .bind(session.id.to_string())
+            .fetch_optional(tx.connection())
+            .await?;
+        row.map(|row| row.session()).transpose()
+    }
+
+    /// Back to one's own view of the product.
+    pub async fn end_viewing(&self, session: &Session, arrival: Arrival) -> Result<(), StoreError> {
+        let Some(viewed) = session.viewing else { return Ok(()) };
+        let mut transaction = self.write().await?;
+        let mut tx = TenantTx::new(session.organization, &mut transaction);
+        tx.query(tenant_sql!("UPDATE sessions SET viewing_id = NULL WHERE org_id = $1 AND id = $2"))
+            .bind(session.id.to_string())
+            .execute(tx.connection())
+            .await?;
+        let author = Author::at_the_door(session.user, arrival);
+        audit::record(&mut tx, self.now(), &author, &AuditEvent::ViewingEnded { user: viewed }).await?;
+        transaction.commit().await
     }
 
     /// A reading request writes at most once a minute.
@@ -169,7 +204,29 @@ impl Store {
             let author = Author::at_the_door(session.user, arrival);
             audit::record(&mut tx, self.now(), &author, &AuditEvent::SignedOut { session: session.id }).await?;
         }
-        transaction.commit().await
+        self.finish(transaction).await
+    }
+}
+
+impl Act<Arc<Person>, ViewAs> {
+    /// Lets a session of the person see the product as somebody else does. It only reads, and both names are in the trail.
+    pub async fn view_as(mut self, session: &Session) -> Result<(), StoreError> {
+        let viewed = self.person()?;
+        if !viewed.is_active() || viewed.kind != PersonKind::Member {
+            return Err(StoreError::Unknown { noun: "person", name: viewed.id.to_string() });
+        }
+        let mut administration = self.administration();
+        let changed = administration
+            .tx
+            .query(tenant_sql!("UPDATE sessions SET viewing_id = $3 WHERE org_id = $1 AND id = $2 AND user_id = $4"))
+            .bind(session.id.to_string())
+            .bind(viewed.id.to_string())
+            .bind(session.user.to_string())
+            .execute(administration.tx.connection())
+            .await?;
+        crate::error::one_row(changed, "session", session.id)?;
+        administration.done(AuditEvent::ViewingBegan { user: viewed.id }).await?;
+        self.commit().await
     }
 }
 
@@ -187,7 +244,7 @@ impl Tenant<'_> {
         let sessions = ended.rows_affected();
         let author = Author::of(self.context, Ruling::Unguarded);
         audit::record(&mut tx, self.store.now(), &author, &AuditEvent::SignedOutEverywhere { user, sessions }).await?;
-        transaction.commit().await?;
+        self.store.finish(transaction).await?;
         Ok(sessions)
     }
 }

@@ -8,6 +8,7 @@ use crate::{
 use std::sync::Arc;
 use tessera_access::AccessContext;
 use tessera_base::Instant;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 /// The open database. Cheap to clone; the pools inside are nobody else's.
@@ -20,6 +21,8 @@ struct Inner {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     snapshots: SnapshotCache,
+    /// Told of every write that this server finishes.
+    written: watch::Sender<()>,
 }
 
 impl Store {
@@ -32,7 +35,8 @@ impl Store {
     ) -> Result<Self, StoreError> {
         let pools = Pools::open(database, key_file).await?;
         let vault = Vault::new(key_file);
-        Ok(Self(Arc::new(Inner { pools, vault, clock, random, snapshots: SnapshotCache::default() })))
+        let written = watch::Sender::new(());
+        Ok(Self(Arc::new(Inner { pools, vault, clock, random, snapshots: SnapshotCache::default(), written })))
     }
 
     /// Finishes what was begun; a file's write-ahead log is folded into it.
@@ -50,6 +54,18 @@ impl Store {
     /// INVARIANT: called by the first start and the demonstration alone (`clippy.toml` disallows it elsewhere).
     pub async fn bootstrap(&self) -> Result<Bootstrap, StoreError> {
         Ok(Bootstrap::new(self.clone(), self.write().await?))
+    }
+
+    /// Marked as changed whenever this server finished a write.
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.0.written.subscribe()
+    }
+
+    /// Finishes a write, and tells those who wait for one.
+    pub(crate) async fn finish(&self, transaction: Transaction) -> Result<(), StoreError> {
+        transaction.commit().await?;
+        self.0.written.send_replace(());
+        Ok(())
     }
 
     pub(crate) async fn read(&self) -> Result<Transaction, StoreError> {

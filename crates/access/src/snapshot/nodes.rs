@@ -1,5 +1,5 @@
 use super::by_id::ById;
-use crate::{Node, NodeKind};
+use crate::{Grantee, Node, NodeKind};
 use std::{
     collections::{BTreeMap, HashMap},
     iter::Peekable,
@@ -40,6 +40,10 @@ impl Nodes {
         self.at(self.place(id)?)
     }
 
+    pub fn is(&self, id: NodeId, kind: NodeKind) -> bool {
+        self.get(id).is_some_and(|node| node.kind == kind)
+    }
+
     pub fn parent(&self, place: Place) -> Option<Place> {
         self.entry(place)?.parent
     }
@@ -63,6 +67,13 @@ impl Nodes {
     }
 
     /// Newest first: ids rise with time.
+    /// Those that themselves grant something to `to`.
+    pub fn granting_to(&self, to: Grantee) -> impl Iterator<Item = NodeId> {
+        self.iter()
+            .filter(move |(_, node, _)| node.grants.iter().any(|grant| grant.to == to))
+            .map(|(_, node, _)| node.id)
+    }
+
     pub fn newest_first(&self, before: Option<NodeId>) -> impl Iterator<Item = (Place, &Node)> {
         self.places.newest_first(before).filter_map(|place| Some((Place(place), self.at(Place(place))?)))
     }

@@ -1,11 +1,15 @@
 use crate::{
     Api,
-    extract::{JsonBody, SignedIn, read_field_name, read_field_query},
+    extract::{JsonBody, SignedIn, open_named, read_field_name, read_field_query},
     problem::{Kind, Problem},
     wire,
 };
 use axum::{Json, extract::State};
-use tessera_app::{Decision, Explained, What};
+use std::{collections::BTreeMap, sync::Arc};
+use tessera_access::{
+    AccessContext, AttributeState, AttributeValues, Attributes, Person, action::Explain as ExplainAccess,
+};
+use tessera_app::{Decision, Explained, What, read_values};
 use tessera_query::{FieldExplanation, Shown, ShownSql};
 use wire::access::{Explain, Explanation, FieldState, ShownRule};
 
@@ -29,8 +33,31 @@ pub(crate) async fn explain(
     JsonBody { shape, text }: JsonBody<Explain>,
 ) -> Result<Json<Explanation>, Problem> {
     let what = what(shape.what, &text)?;
-    let explained = api.app.explain(&context, &shape.model, &what).await?;
+    let explained = match (shape.who.as_deref(), shape.attributes) {
+        (None, None) => api.app.explain(&context, &shape.model, &what).await?,
+        (who, attributes) => {
+            let person = open_named::<Arc<Person>, ExplainAccess>(&api, &context, who.unwrap_or("me")).await?;
+            let attributes = attributes.map(|given| attributes_of(&context, given)).transpose()?;
+            api.app.explain_of(person, attributes, &shape.model, &what).await?
+        }
+    };
     Ok(Json(explanation(explained)))
+}
+
+/// Attributes that the organization declares, with values of their types.
+fn attributes_of(
+    context: &AccessContext,
+    given: BTreeMap<String, Vec<serde_json::Value>>,
+) -> Result<Attributes, Problem> {
+    let mut attributes = Attributes::default();
+    for (name, values) in given {
+        let definition = context.snapshot().attribute(&name);
+        let definition = definition.ok_or_else(|| Problem::new(Kind::UnknownName, format!("no attribute `{name}`")))?;
+        let values = read_values(definition, &values)?;
+        let set = AttributeValues { values, origin: "supposed".to_owned() };
+        attributes.set(name, AttributeState::Set(set));
+    }
+    Ok(attributes)
 }
 
 fn what(what: wire::access::What, body: &str) -> Result<What, Problem> {

@@ -1,5 +1,6 @@
 use crate::{
     Api,
+    access::requests::action_of,
     extract::{JsonBody, SignedIn, open_named},
     problem::{Kind, Problem},
     wire,
@@ -7,7 +8,7 @@ use crate::{
 use axum::{Json, extract::State};
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, ActionKind, Facts, Permit, Resource, ResourceKind, WhoCan as Question,
+    AccessContext, Facts, Permit, Resource, WhoCan as Question,
     action::{Action, ReadAccess},
 };
 use tessera_app::{Document, Folder};
@@ -62,13 +63,4 @@ fn answer<R: Resource, A: Action>(
         Some(Able { id: person.id.to_string(), name: person.name.to_string(), because })
     });
     Ok(Json(WhoCanAnswer { people: able.collect(), total: people.len() }))
-}
-
-fn action_of(resource: ResourceKind, name: &str) -> Result<ActionKind, Problem> {
-    let exists = |action: &ActionKind| !tessera_access::alternatives(resource, *action).is_empty();
-    ActionKind::from_name(name).filter(exists).ok_or_else(|| {
-        let names: Vec<&str> = ActionKind::ALL.iter().filter(|action| exists(action)).map(|a| a.name()).collect();
-        Problem::new(Kind::UnknownName, format!("no action `{name}` on a {}", resource.noun()))
-            .help(format!("one of {}", names.join(", ")))
-    })
 }

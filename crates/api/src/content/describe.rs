@@ -1,11 +1,9 @@
-use crate::wire::{
-    access::Verdict,
-    content::{Can, Document, Folder, Origin, PersonRef, Role, Switches, TrashedItem},
-};
+use crate::access::can;
+use crate::wire::content::{Document, Folder, Origin, PersonRef, Role, Switches, TrashedItem};
 use tessera_access::action::Action;
 use tessera_access::{
     Ability, AccessContext, ActionKind, ContentOrigin, ContentRole, ContentThrough, Facts, Node, NodeKind, Permit,
-    Resource, ResourceKind, Snapshot, decide, role_on,
+    ResourceKind, Snapshot, decide, role_on,
 };
 use tessera_base::{NodeId, UserId};
 
@@ -64,12 +62,6 @@ pub(super) fn trashed<A: Action>(permit: &Permit<tessera_app::Trashed, A>) -> Tr
         trashed_at: trashed.trashed_at.to_rfc3339(),
         can: can(permit),
     }
-}
-
-fn can<R: Resource, A: Action>(permit: &Permit<R, A>) -> Can {
-    let verdict =
-        |(action, decision): (ActionKind, _)| (action.name(), Verdict::from(tessera_app::Verdict::from(decision)));
-    permit.can().map(verdict).collect()
 }
 
 /// Whoever may not know of the connection reads nothing of it here.

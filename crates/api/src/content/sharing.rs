@@ -2,6 +2,7 @@
 use super::describe;
 use crate::{
     Api,
+    access::{grantee_of, name, written},
     extract::{Addressed, JsonBody, Opened, SignedIn, open_named},
     problem::{Kind, Problem},
     wire,
@@ -13,7 +14,7 @@ use axum::{
 };
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, ContentAccess, ContentRole, Grantee, Permit, Snapshot, access_list,
+    AccessContext, ContentAccess, ContentRole, Permit, access_list,
     action::{CreateIn, Move, ReadAccess, Share, Transfer, Unshare},
 };
 use tessera_app::{Content, Document, Folder};
@@ -50,7 +51,7 @@ async fn set_grant<N: Content + Addressed>(
 ) -> Result<StatusCode, Problem> {
     let Path((asked_as, grantee)) = path.map_err(|_| Problem::new(Kind::NotFound, "no such grant"))?;
     let unshare = open_named::<N, Unshare>(api, context, &asked_as).await?;
-    let to = grantee_of(context.snapshot(), &grantee).ok_or_else(|| no_grantee(&grantee))?;
+    let to = grantee_of(context.snapshot(), &grantee)?;
     let node = context.snapshot().nodes().get(unshare.resource().id());
     let before = node.and_then(|node| node.grants.iter().find(|grant| grant.to == to)).map(|grant| grant.role);
     match (role, before) {
@@ -94,44 +95,7 @@ async fn transfer<N: Content>(api: &Api, node: Permit<N, Transfer>, owner: &str)
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Somebody of this organization.
-fn grantee_of(snapshot: &Snapshot, text: &str) -> Option<Grantee> {
-    match text.split_once(':') {
-        None if text == "everyone" => Some(Grantee::Everyone),
-        Some(("user", id)) => {
-            let id = id.parse().ok()?;
-            snapshot.person(id).map(|_| Grantee::User(id))
-        }
-        Some(("group", id)) => {
-            let id = id.parse().ok()?;
-            snapshot.groups().get(id).map(|_| Grantee::Group(id))
-        }
-        _ => None,
-    }
-}
-
-fn no_grantee(text: &str) -> Problem {
-    Problem::new(Kind::UnknownName, format!("no person or group `{text}`"))
-        .help("name `user:ID`, `group:ID` or `everyone`".to_owned())
-}
-
-fn written(to: Grantee) -> String {
-    match to {
-        Grantee::User(id) => format!("user:{id}"),
-        Grantee::Group(id) => format!("group:{id}"),
-        Grantee::Everyone => "everyone".to_owned(),
-    }
-}
-
-fn name(snapshot: &Snapshot, to: Grantee) -> String {
-    match to {
-        Grantee::User(id) => snapshot.person(id).map(|person| person.name.to_string()).unwrap_or_default(),
-        Grantee::Group(id) => snapshot.groups().get(id).map(|group| group.name.to_string()).unwrap_or_default(),
-        Grantee::Everyone => "Everyone".to_owned(),
-    }
-}
-
-fn content_role(name: &str) -> Result<ContentRole, Problem> {
+pub(crate) fn content_role(name: &str) -> Result<ContentRole, Problem> {
     let roles = ContentRole::ALL.map(ContentRole::name).join(", ");
     ContentRole::from_name(name).ok_or_else(|| {
         Problem::new(Kind::UnknownName, format!("no content role `{name}`")).help(format!("one of {roles}"))

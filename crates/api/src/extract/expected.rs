@@ -10,6 +10,10 @@ use axum::{
         request::Parts,
     },
 };
+use std::{
+    fmt,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+};
 
 /// The version that the change is made to, as `If-Match` says: two people who edit the same thing never overwrite each
 /// other silently.
@@ -55,6 +59,14 @@ impl FromRequestParts<Api> for ExpectedIfAny {
 pub(crate) fn etag(version: u64) -> [(HeaderName, HeaderValue); 1] {
     let value = HeaderValue::try_from(format!("\"{version}\"")).unwrap_or(HeaderValue::from_static("\"\""));
     [(ETAG, value)]
+}
+
+/// The version of something that counts none: a fingerprint of all that an edit could change. Equal versions say the same.
+pub(crate) fn fingerprint(what: &impl fmt::Debug) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    format!("{what:?}").hash(&mut hasher);
+    // Exact in JSON, too.
+    hasher.finish() >> 11
 }
 
 fn one<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h str> {

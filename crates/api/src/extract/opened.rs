@@ -5,8 +5,11 @@ use axum::{
     http::request::Parts,
 };
 use std::sync::Arc;
-use tessera_access::{AccessContext, Connection, Permit, Resource, Sealed, action::Action, open};
-use tessera_app::{Document, Error, Folder, QueryRun, Trashed};
+use tessera_access::{
+    AccessContext, AttributeDefinition, Connection, CustomRole, Group, Permit, Person, Resource, Sealed,
+    action::Action, open,
+};
+use tessera_app::{AccessRequest, Document, Error, Folder, QueryRun, Trashed};
 use tessera_base::QueryId;
 use tessera_model::Model;
 
@@ -71,6 +74,46 @@ impl Addressed for Connection {
 
     async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
         api.app.find_connection(context, asked_as).await
+    }
+}
+
+impl Addressed for Arc<Person> {
+    const PARAMETER: &'static str = "user";
+
+    async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
+        Ok(api.app.find_person(context, asked_as))
+    }
+}
+
+impl Addressed for Arc<Group> {
+    const PARAMETER: &'static str = "group";
+
+    async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
+        Ok(api.app.find_group(context, asked_as))
+    }
+}
+
+impl Addressed for Arc<AttributeDefinition> {
+    const PARAMETER: &'static str = "attribute";
+
+    async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
+        Ok(api.app.tenant(context).attribute(asked_as))
+    }
+}
+
+impl Addressed for CustomRole {
+    const PARAMETER: &'static str = "role";
+
+    async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
+        Ok(asked_as.parse().ok().and_then(|id| api.app.tenant(context).role(id)))
+    }
+}
+
+impl Addressed for AccessRequest {
+    const PARAMETER: &'static str = "request";
+
+    async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
+        api.app.find_access_request(context, asked_as).await
     }
 }
 

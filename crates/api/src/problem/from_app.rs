@@ -44,16 +44,21 @@ fn store(error: Arc<StoreError>) -> Problem {
     use StoreError as E;
     let kind = match error.as_ref() {
         E::Denied(denied) => return denied.clone().into(),
-        E::Taken { .. } => Kind::Taken,
+        E::Taken { .. } | E::LooksLike { .. } => Kind::Taken,
         E::Unknown { .. } => Kind::UnknownName,
         E::Stale => {
             return Problem::new(Kind::Stale, error.to_string()).help("read it again, and change that".to_owned());
         }
-        E::LastAdmin | E::OtherSource { .. } | E::InTrash { .. } | E::RootStays | E::NotLower => Kind::Conflict,
+        E::HasAccess | E::TooManyRequests { .. } | E::OwnRequest | E::Decided | E::NothingToGrant => Kind::Conflict,
+        E::LastAdmin | E::OtherSource { .. } | E::StillUsed { .. } | E::InTrash { .. } | E::RootStays | E::NotLower => {
+            Kind::Conflict
+        }
         E::ReservedAttribute { .. } | E::DefaultSecuresData { .. } | E::OneValue { .. } => Kind::InvalidValue,
         E::WrongType { .. } | E::AttributeType { .. } | E::GroupCycle | E::GroupDepth { .. } => Kind::InvalidValue,
         E::FolderDepth { .. } | E::FolderCycle | E::BodyShape | E::Slug { .. } => Kind::InvalidValue,
         E::AuditRetention { .. } => Kind::InvalidValue,
+        E::GroupKey { .. } | E::AttributeName { .. } | E::TooManyValues { .. } => Kind::InvalidValue,
+        E::RoleKind | E::BesideTier { .. } | E::SessionLimits { .. } => Kind::InvalidValue,
         E::BodyTooLarge { .. } => Kind::TooLarge,
         E::Database(_) | E::Migration(_) | E::WrongKey | E::NotEncrypted | E::File(_) | E::Unreadable { .. } => {
             return Problem::failure(Kind::Internal, "something went wrong here", error);

@@ -7,41 +7,48 @@ use crate::{
 use axum::body::{Body, Bytes};
 use std::{io, sync::Arc, time::Duration};
 use tessera_access::AccessContext;
-use tessera_app::{Answer, Ask, Error};
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::Instant,
-};
+use tessera_app::{Answer, Ask, Error, Session};
+use tokio::sync::{mpsc, oneshot};
 
 /// Pieces of a body that wait for the client.
 const WAITING_PIECES: usize = 4;
 /// How long a client may take for one piece.
 const STALL: Duration = Duration::from_secs(60);
-/// How long a running query may outlive a change of its asker's access.
+/// How long a running query may outlive a change of its asker's access that another server made.
 const REVISIT: Duration = Duration::from_secs(1);
 
 /// Runs a query in a task of its own, so that it reaches its end and the audit log whatever becomes of the client.
 /// Answers once the first rows are there: what goes wrong before is a problem, what goes wrong after breaks the body off.
-pub(super) async fn stream(api: Api, context: Arc<AccessContext>, ask: Ask, format: Format) -> Result<Body, Problem> {
+pub(super) async fn stream(
+    api: Api,
+    session: Session,
+    context: Arc<AccessContext>,
+    ask: Ask,
+    format: Format,
+) -> Result<Body, Problem> {
     let (head, begun) = oneshot::channel();
     let (pieces, body) = mpsc::channel(WAITING_PIECES);
     let client = Client { head: Some(head), pieces };
-    tokio::spawn(run(api, context, ask, format, client));
+    tokio::spawn(run(api, session, context, ask, format, client));
     begun.await.map_err(|_| Problem::new(Kind::Internal, "something went wrong here"))??;
     let pieces = futures::stream::unfold(body, async |mut body| Some((body.recv().await?, body)));
     Ok(Body::from_stream(pieces))
 }
 
-async fn run(api: Api, context: Arc<AccessContext>, ask: Ask, format: Format, mut client: Client) {
+async fn run(api: Api, session: Session, context: Arc<AccessContext>, ask: Ask, format: Format, mut client: Client) {
     let begun = tokio::select! {
         () = client.gone() => return,
+        revoked = revoked(&api, &session, &context) => return client.fail(revoked).await,
         begun = api.app.run_query(&context, &ask) => begun,
     };
     let mut answer = match begun {
         Ok(answer) => answer,
         Err(error) => return client.fail(error).await,
     };
-    let written = write(&api, &context, &mut answer, &ask, format, &mut client).await;
+    let written = tokio::select! {
+        revoked = revoked(&api, &session, &context) => Err(revoked),
+        written = write(&mut answer, &ask, format, &mut client) => written,
+    };
     let (outcome, end) = match written {
         Ok(end) => (Ok(()), end),
         Err(error) => (Err(error), Bytes::new()),
@@ -53,25 +60,28 @@ async fn run(api: Api, context: Arc<AccessContext>, ask: Ask, format: Format, mu
     }
 }
 
+/// Ready once something that decided about the query is in force no more, whether rows come or not: somebody signed out,
+/// or what they hold changed. On this server that is at once, and on others that share the database soon after.
+async fn revoked(api: &Api, session: &Session, context: &AccessContext) -> Error {
+    let mut changes = api.app.changes();
+    loop {
+        // A change that comes while the last one is looked at is looked at next.
+        let _ = tokio::time::timeout(REVISIT, changes.changed()).await;
+        match api.app.still_in_force(session, context).await {
+            Ok(true) => {}
+            Ok(false) => return Error::Revoked,
+            Err(error) => return error,
+        }
+    }
+}
+
 /// Sends the rows as they come, and answers with the bytes that end the body.
-async fn write(
-    api: &Api,
-    context: &AccessContext,
-    answer: &mut Answer,
-    ask: &Ask,
-    format: Format,
-    client: &mut Client,
-) -> Result<Bytes, Error> {
+async fn write(answer: &mut Answer, ask: &Ask, format: Format, client: &mut Client) -> Result<Bytes, Error> {
     let (mut writer, begin) = Writer::begin(format, ask.id, answer)?;
     let mut begin = Some(begin);
-    let mut revisit = tokio::time::interval_at(Instant::now() + REVISIT, REVISIT);
     loop {
         let rows = tokio::select! {
             () = client.gone() => return Err(Error::Abandoned),
-            _ = revisit.tick() => match api.app.still_in_force(context).await? {
-                true => continue,
-                false => return Err(Error::Revoked),
-            },
             rows = answer.next() => rows?,
         };
         let Some(rows) = rows else { break };

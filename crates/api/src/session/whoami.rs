@@ -1,8 +1,6 @@
 use crate::{Api, extract::SignedIn, problem::Problem, wire};
 use axum::{Json, extract::State};
-use tessera_access::{
-    Ability as _, AccessContext, AttributeDefinition, AttributeState, Connection, ConnectionAbility, GroupRef,
-};
+use tessera_access::{Abilities, Ability, AccessContext, AttributeDefinition, AttributeState, Connection, GroupRef};
 use tessera_app::Whoami;
 use tessera_base::Value;
 use wire::session::{AbilityOrigin, Actor, Attribute, ConnectionAbilities, Group, Organization, WhoamiCan};
@@ -28,6 +26,10 @@ pub(crate) async fn whoami(
             email: user.email.clone(),
             name: user.name.clone(),
         },
+        viewed_by: context
+            .standing()
+            .viewed_by()
+            .map(|viewer| wire::content::PersonRef { id: viewer.id.to_string(), name: viewer.name.clone() }),
         organization: Organization { id: context.organization().to_string(), name: organization.name.to_string() },
         organization_role: role.to_string(),
         groups: context.groups().iter().map(group).collect(),
@@ -37,11 +39,11 @@ pub(crate) async fn whoami(
     }))
 }
 
-fn group(group: &GroupRef) -> Group {
+pub(crate) fn group(group: &GroupRef) -> Group {
     Group { key: group.key.to_string(), name: group.name.to_string() }
 }
 
-fn attribute(definition: &AttributeDefinition, state: Option<AttributeState>) -> Attribute {
+pub(crate) fn attribute(definition: &AttributeDefinition, state: Option<AttributeState>) -> Attribute {
     let (state, values, origin) = match state {
         Some(AttributeState::Set(set)) => {
             (wire::session::AttributeState::Set, set.values.into_iter().map(value).collect(), set.origin)
@@ -74,12 +76,14 @@ fn value(value: Value) -> serde_json::Value {
 
 fn connection(connection: &Connection, context: &AccessContext) -> Option<ConnectionAbilities> {
     let abilities = context.connection_abilities(connection.id)?;
-    let origin = |ability: ConnectionAbility| {
+    Some(ConnectionAbilities { name: connection.name.clone(), abilities: origins(abilities) })
+}
+
+/// Each ability with the role that gave it, and how one came to that.
+pub(crate) fn origins<A: Ability>(abilities: &Abilities<A>) -> Vec<AbilityOrigin> {
+    let origin = |ability: A| {
         let assignment = abilities.because(ability)?;
         Some(AbilityOrigin { name: ability.name(), because: format!("{}, {}", assignment.role, assignment.origin) })
     };
-    Some(ConnectionAbilities {
-        name: connection.name.clone(),
-        abilities: abilities.iter().filter_map(origin).collect(),
-    })
+    abilities.iter().filter_map(origin).collect()
 }

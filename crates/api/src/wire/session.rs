@@ -1,17 +1,26 @@
 use super::access::Verdict;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// Who is signed in, what they hold, and why.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Whoami {
     pub(crate) actor: Actor,
+    /// Who it is really, when somebody sees the product as another person does.
+    pub(crate) viewed_by: Option<super::content::PersonRef>,
     pub(crate) organization: Organization,
     pub(crate) organization_role: String,
     pub(crate) groups: Vec<Group>,
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) connections: Vec<ConnectionAbilities>,
     pub(crate) can: WhoamiCan,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SeeAs {
+    /// The id of a person.
+    pub(crate) user: String,
 }
 
 #[derive(Serialize, ToSchema)]

@@ -91,7 +91,8 @@ async fn add_person(
     person: &Person,
     organization: &Seeded,
 ) -> Result<(), StoreError> {
-    let new = NewUser { email: &person.email, name: &person.name, role: person.organization_role, timezone: None };
+    let new =
+        NewUser { email: &person.email, name: &person.name, role: person.organization_role.into(), timezone: None };
     let user = administration.add_user(new).await?;
     for key in &person.groups {
         if let Some(group) = organization.groups.get(key) {

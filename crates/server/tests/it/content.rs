@@ -1,67 +1,10 @@
 //! Folders and documents over HTTP, as the people who share them.
-use crate::world::{Reply, World, request};
+use crate::{
+    person::{Person, person, user},
+    world::{Reply, World, request},
+};
 use axum::http::Method;
 use serde_json::{Value, json};
-
-/// Somebody who is signed in.
-struct Person<'w> {
-    world: &'w World,
-    cookie: String,
-}
-
-impl Person<'_> {
-    async fn get(&self, path: &str) -> Reply {
-        self.world.get(&self.cookie, &format!("/api/v1/{path}")).await
-    }
-
-    async fn send(&self, method: Method, path: &str, version: Option<u64>, body: Value) -> Reply {
-        let body = (!body.is_null()).then(|| body.to_string());
-        let mut request = request(method, &self.cookie, &format!("/api/v1/{path}"), body.as_deref());
-        if let Some(version) = version {
-            request.headers_mut().insert("if-match", format!("\"{version}\"").parse().unwrap());
-        }
-        self.world.send(request).await
-    }
-
-    async fn put(&self, path: &str, body: Value) -> Reply {
-        self.send(Method::PUT, path, None, body).await
-    }
-
-    async fn delete(&self, path: &str) -> Reply {
-        self.send(Method::DELETE, path, None, Value::Null).await
-    }
-
-    async fn folder(&self, name: &str, parent: &str) -> String {
-        self.create("folders", json!({"name": name, "parent": parent})).await
-    }
-
-    async fn document(&self, name: &str, folder: &str) -> String {
-        self.create("documents", json!({"name": name, "folder": folder, "connection": "warehouse"})).await
-    }
-
-    async fn create(&self, path: &str, body: Value) -> String {
-        let created = self.send(Method::POST, path, None, body).await.expect(201).json();
-        created["id"].as_str().unwrap().to_owned()
-    }
-
-    async fn grant(&self, on: &str, to: &str, role: &str) -> Reply {
-        self.put(&format!("{on}/grants/{to}"), json!({"role": role})).await
-    }
-
-    async fn names(&self, path: &str) -> Vec<String> {
-        let listed = self.get(path).await.expect(200).json();
-        let lists = ["folders", "documents", "items"].into_iter().filter_map(|key| listed[key].as_array());
-        lists.flatten().map(|item| item["name"].as_str().unwrap().to_owned()).collect()
-    }
-}
-
-async fn person<'w>(world: &'w World, name: &str) -> Person<'w> {
-    Person { world, cookie: world.sign_in(name).await }
-}
-
-fn user(world: &World, name: &str) -> String {
-    format!("user:{}", world.user(name))
-}
 
 #[tokio::test]
 async fn what_one_makes_is_private_until_it_is_shared() {

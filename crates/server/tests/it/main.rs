@@ -1,10 +1,13 @@
 //! One binary for all tests of the server, so that it is linked once.
 mod api;
 mod arrow;
+mod asking;
 mod audit;
 mod cli;
 mod content;
 mod openapi;
+mod people;
+mod person;
 mod process;
 mod sweep;
 mod world;

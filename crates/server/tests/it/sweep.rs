@@ -11,7 +11,7 @@ const QUERY: &str = "01980000-0000-7000-8000-00000000000a";
 const NEVER: &str = "01980000-0000-7000-8000-00000000000b";
 
 /// Bodies by their operation. `{kind}` stands for the name of something, as in a path.
-const BODIES: [(&str, &str); 20] = [
+const BODIES: [(&str, &str); 38] = [
     ("run_query", r#"{"model": "{model}", "request": {"topic": "orders", "fields": ["orders.count"]}}"#),
     ("suggest", r#"{"model": "{model}", "topic": "orders", "field": "customers.region"}"#),
     ("explain", r#"{"model": "{model}", "what": {"topic": "orders"}}"#),
@@ -32,13 +32,32 @@ const BODIES: [(&str, &str); 20] = [
     ("move_document", r#"{"folder": "{folder}"}"#),
     ("transfer_folder", r#"{"owner": "{person}"}"#),
     ("transfer_document", r#"{"owner": "{person}"}"#),
+    ("add_user", r#"{"email": "new@example.com", "name": "New"}"#),
+    ("edit_user", r#"{"name": "New"}"#),
+    ("set_user_role", r#"{"organization_role": "admin"}"#),
+    ("set_user_status", r#"{"status": "suspended"}"#),
+    ("take_over", r#"{"owner": "{person}"}"#),
+    ("set_user_attribute", r#"{"values": ["ASIA"]}"#),
+    ("add_group", r#"{"key": "new", "name": "New"}"#),
+    ("rename_group", r#"{"name": "New"}"#),
+    ("set_group_attribute", r#"{"values": ["ASIA"]}"#),
+    ("add_attribute", r#"{"name": "new", "label": "New", "type": "string"}"#),
+    ("edit_attribute", r#"{"label": "New"}"#),
+    ("add_role", r#"{"name": "New", "abilities": []}"#),
+    ("edit_role", r#"{"name": "New", "abilities": []}"#),
+    ("change_settings", r#"{"name": "New"}"#),
+    ("view_as", r#"{"user": "{person}"}"#),
+    ("ask_what_if", r#"{"member": {"group": "{group}", "member": "user:{person}", "inside": true}}"#),
+    ("request_access", r#"{"document": "{document}", "action": "open"}"#),
+    ("assign_connection_role", r#"{"role": "viewer"}"#),
 ];
 /// Operations for everybody.
 const OPEN: [&str; 2] = ["healthy", "ready"];
 /// Lists for whoever holds an ability of the organization, and which ability that is.
-const ABILITIES: [(&str, &str); 1] = [("list_audit_events", "read_audit")];
+const ABILITIES: [(&str, &str); 2] = [("list_audit_events", "read_audit"), ("read_settings", "manage_settings")];
 /// Operations without a body although their method often has one.
-const WITHOUT_BODY: [&str; 3] = ["publish_document", "restore_version", "restore_trashed"];
+const WITHOUT_BODY: [&str; 5] =
+    ["publish_document", "restore_version", "restore_trashed", "add_member", "approve_access_request"];
 
 struct Swept {
     world: World,
@@ -99,6 +118,14 @@ async fn swept() -> Swept {
     let document = make("/api/v1/documents", document).await;
     let item = make("/api/v1/folders", json!({"name": "Hidden waste", "parent": "mine"})).await;
     world.delete(&admin, &format!("/api/v1/folders/{item}")).await.expect(204);
+    let group = make("/api/v1/groups", json!({"key": "team", "name": "Team"})).await;
+    let role = make("/api/v1/roles", json!({"name": "Auditor", "abilities": ["read_audit"]})).await;
+    let asked = json!({"document": document, "action": "open"}).to_string();
+    let restricted = world.sign_in("restricted").await;
+    let asked = world.post(&restricted, "/api/v1/access-requests", &asked).await.expect(201).json();
+    let request = asked["id"].as_str().unwrap().to_owned();
+    let attribute = json!({"name": "level", "label": "Level", "type": "number"});
+    world.post(&admin, "/api/v1/attributes", &attribute.to_string()).await.expect(201);
     let person = world.user("querier").to_string();
     let existing = BTreeMap::from([
         ("model", "warehouse".to_owned()),
@@ -107,17 +134,28 @@ async fn swept() -> Swept {
         ("document", document),
         ("item", item),
         ("connection", "warehouse".to_owned()),
+        ("user", person.clone()),
         ("person", person),
+        ("group", group),
+        ("role", role),
+        ("request", request),
+        ("attribute", "level".to_owned()),
     ]);
     let absent = existing
         .iter()
-        .map(|(kind, name)| (*kind, if name == "warehouse" { "warehousf".to_owned() } else { NEVER.to_owned() }));
+        .map(|(kind, name)| (*kind, if name.len() < NEVER.len() { format!("{name}z") } else { NEVER.to_owned() }));
     let absent = absent.collect();
     Swept { world, operations: operations(), existing, absent }
 }
 
 /// What stands in a path beside what is swept.
-const OTHERWISE: [(&str, &str); 3] = [("{topic}", "orders"), ("{grantee}", "everyone"), ("{number}", "1")];
+const OTHERWISE: [(&str, &str); 5] = [
+    ("{topic}", "orders"),
+    ("{grantee}", "everyone"),
+    ("{assignee}", "everyone"),
+    ("{member}", "user:01980000-0000-7000-8000-00000000000b"),
+    ("{number}", "1"),
+];
 
 fn fill(text: &str, names: &BTreeMap<&'static str, String>) -> String {
     let mut text = text.to_owned();
@@ -186,6 +224,16 @@ async fn hidden_is_absent_for_neighbours_and_for_those_without_a_role() {
     for person in ["neighbour", "nobody"] {
         let cookie = swept.world.sign_in(person).await;
         for operation in swept.naming() {
+            // Whoever is in the organization may know which attributes it declares.
+            if person == "nobody" && operation.path.ends_with("/v1/attributes/{attribute}") {
+                continue;
+            }
+            // Anybody may ask for anything, with the same answer.
+            if operation.name == "request_access" {
+                swept.call(&cookie, operation, &swept.existing).await.expect(201);
+                swept.call(&cookie, operation, &swept.absent).await.expect(201);
+                continue;
+            }
             let hidden = swept.call(&cookie, operation, &swept.existing).await.expect(404);
             let absent = swept.call(&cookie, operation, &swept.absent).await.expect(404);
             let (hidden, absent) = (swept.told(&hidden, &swept.existing), swept.told(&absent, &swept.absent));
@@ -238,6 +286,28 @@ async fn lists_hold_nothing_that_is_hidden() {
             assert!(!listed.text().contains("Hidden"), "{person}: {}", operation.name);
         }
     }
+}
+
+/// Who works together knows who is there, and changes nothing of it.
+#[tokio::test]
+async fn administration_takes_an_ability_of_administration() {
+    let swept = swept().await;
+    let kinds = ["/users", "/groups", "/attributes", "/roles", "/settings", "/connections"];
+    let mut refused = 0;
+    for person in ["viewer", "querier", "modeler"] {
+        let cookie = swept.world.sign_in(person).await;
+        let before = swept.world.store.snapshot(swept.world.acme).await.unwrap().unwrap().version();
+        for operation in swept.operations.iter().filter(|operation| operation.method != Method::GET) {
+            if kinds.iter().any(|kind| operation.path.starts_with(&format!("/api/v1{kind}"))) {
+                let reply = swept.call(&cookie, operation, &swept.existing).await.expect(403);
+                assert!(!reply.problem()["needs"].as_array().unwrap().is_empty(), "{}", operation.name);
+                refused += 1;
+            }
+        }
+        let after = swept.world.store.snapshot(swept.world.acme).await.unwrap().unwrap().version();
+        assert_eq!(before, after, "nothing changed");
+    }
+    assert!(refused > 60, "{refused}");
 }
 
 #[tokio::test]

@@ -36,6 +36,7 @@ pub struct World {
     pub store: Store,
     pub clock: Arc<TestClock>,
     pub acme: OrganizationId,
+    pub globex: OrganizationId,
     pub connection: ConnectionId,
     people: HashMap<&'static str, (OrganizationId, UserId)>,
     _database: TestDatabase,
@@ -136,7 +137,7 @@ impl World {
         let host = EngineHost::start(options).unwrap();
         let app = Arc::new(App::new(store.clone(), host, clock.clone(), random, limits));
         let router = router(&app, &people);
-        Self { router, app, store, clock, acme, connection, people, _database: database, _folder: folder }
+        Self { router, app, store, clock, acme, globex, connection, people, _database: database, _folder: folder }
     }
 
     pub fn user(&self, name: &str) -> UserId {
@@ -262,7 +263,7 @@ async fn person(
 ) -> UserId {
     let email = format!("{name}@test.example");
     let organization_role = if name == "admin" { OrganizationRole::Admin } else { OrganizationRole::Member };
-    let new = NewUser { email: &email, name, role: organization_role, timezone: None };
+    let new = NewUser { email: &email, name, role: organization_role.into(), timezone: None };
     let user = administration.add_user(new).await.unwrap();
     if let Some(region) = region {
         let values = [Attribute::String(region.to_owned())];

@@ -1,6 +1,7 @@
 use serde::{Serialize, Serializer};
 use std::{collections::BTreeMap, fmt::Display};
-use tessera_base::{ConnectionId, GroupId, NodeId, QueryId, SessionId, SubjectId, UserId};
+use tessera_access::{Denied, Facts};
+use tessera_base::{AccessRequestId, ConnectionId, GroupId, NodeId, QueryId, RoleId, SessionId, SubjectId, UserId};
 
 /// Lists the names of its variants too.
 macro_rules! events {
@@ -59,13 +60,40 @@ pub enum AuditEvent {
         action: &'static str,
         needs: Vec<String>,
     },
+    /// Somebody sees the product as this person does, from here on.
+    ViewingBegan {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+    },
+    ViewingEnded {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+    },
     OrganizationCreated {
         key: String,
     },
     UserAdded {
         #[serde(serialize_with = "text")]
         user: UserId,
-        organization_role: &'static str,
+        organization_role: String,
+    },
+    /// What of them changed, and not to what.
+    UserEdited {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+        changed: Vec<&'static str>,
+    },
+    UserRemoved {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+    },
+    /// All that somebody who is gone had owned.
+    ContentTakenOver {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+        #[serde(serialize_with = "text")]
+        owner: UserId,
+        count: u64,
     },
     UserStatusChanged {
         #[serde(serialize_with = "text")]
@@ -77,12 +105,42 @@ pub enum AuditEvent {
         #[serde(serialize_with = "text")]
         user: UserId,
         before: String,
-        after: &'static str,
+        after: String,
+    },
+    RoleAdded {
+        #[serde(serialize_with = "text")]
+        role: RoleId,
+        after: String,
+    },
+    RoleEdited {
+        #[serde(serialize_with = "text")]
+        role: RoleId,
+        before: String,
+        after: String,
+    },
+    RoleRemoved {
+        #[serde(serialize_with = "text")]
+        role: RoleId,
+        before: String,
+    },
+    SettingsChanged {
+        before: BTreeMap<&'static str, String>,
+        after: BTreeMap<&'static str, String>,
     },
     GroupAdded {
         #[serde(serialize_with = "text")]
         group: GroupId,
         key: String,
+    },
+    GroupRenamed {
+        #[serde(serialize_with = "text")]
+        group: GroupId,
+        before: String,
+        after: String,
+    },
+    GroupRemoved {
+        #[serde(serialize_with = "text")]
+        group: GroupId,
     },
     GroupMemberAdded {
         #[serde(serialize_with = "text")]
@@ -97,6 +155,13 @@ pub enum AuditEvent {
     AttributeDefined {
         name: String,
     },
+    AttributeEdited {
+        name: String,
+        secures_data: bool,
+    },
+    AttributeRemoved {
+        name: String,
+    },
     AttributeSet {
         name: String,
         holder: Subject,
@@ -104,6 +169,29 @@ pub enum AuditEvent {
     AttributeCleared {
         name: String,
         holder: Subject,
+    },
+    AccessRequested {
+        #[serde(serialize_with = "text")]
+        request: AccessRequestId,
+        kind: &'static str,
+        asked_as: String,
+        action: &'static str,
+    },
+    AccessRequestApproved {
+        #[serde(serialize_with = "text")]
+        request: AccessRequestId,
+        #[serde(serialize_with = "text")]
+        user: UserId,
+    },
+    AccessRequestDeclined {
+        #[serde(serialize_with = "text")]
+        request: AccessRequestId,
+        #[serde(serialize_with = "text")]
+        user: UserId,
+    },
+    AccessRequestWithdrawn {
+        #[serde(serialize_with = "text")]
+        request: AccessRequestId,
     },
     ConnectionAdded {
         #[serde(serialize_with = "text")]
@@ -117,18 +205,13 @@ pub enum AuditEvent {
         before: i64,
         after: i64,
     },
-    ConnectionRoleGiven {
+    /// What somebody was given on a connection; none is nothing.
+    ConnectionRoleChanged {
         #[serde(serialize_with = "text")]
         connection: ConnectionId,
         assignee: Subject,
         before: Option<String>,
-        after: &'static str,
-    },
-    ConnectionRoleTaken {
-        #[serde(serialize_with = "text")]
-        connection: ConnectionId,
-        assignee: Subject,
-        before: Option<String>,
+        after: Option<String>,
     },
     /// Which version is in force.
     ModelPublished {
@@ -262,6 +345,24 @@ pub enum AuditEvent {
 impl AuditEvent {
     /// The type of the event that tells of removed ones.
     pub(super) const PRUNED: &'static str = "audit_pruned";
+
+    /// A closed door.
+    pub fn denied(denied: &Denied) -> Self {
+        Self::AccessDenied {
+            noun: denied.noun(),
+            asked_as: denied.asked_as().to_owned(),
+            subject: denied.facts().and_then(subject),
+            action: denied.action().name(),
+            needs: denied.needs().iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+/// What a denial was about, nearest first: a folder or document, a connection or what is on it, a person.
+fn subject(facts: &Facts) -> Option<SubjectId> {
+    let node = facts.node.map(|id| id.uuid());
+    let id = node.or(facts.connection.map(|id| id.uuid())).or(facts.owner.map(|id| id.uuid()));
+    id.map(SubjectId::new)
 }
 
 /// A rule that limited an answer: of what, and what it came from. Its values are nobody's business here.

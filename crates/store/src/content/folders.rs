@@ -1,13 +1,13 @@
 use super::{Content, changed, facts, require_room};
 use crate::{
-    Act, AuditEvent, StoreError, Tenant,
+    Act, Administration, AuditEvent, StoreError, Tenant,
     tenant::{TenantTx, stored_id, tenant_sql},
 };
 use tessera_access::{
     Permit, Resource, ResourceKind, Scope, Sealed,
     action::{CreateIn, Edit, Lock, View},
 };
-use tessera_base::{Instant, Name, NodeId};
+use tessera_base::{Instant, Name, NodeId, UserId};
 
 /// A folder, or one of the two that are always there.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -110,24 +110,30 @@ impl Act<Folder, CreateIn> {
         require_room(self.snapshot(), parent, 1)?;
         let owner = self.permit().context().user().id;
         let mut administration = self.administration();
-        let id = NodeId::new(administration.store.new_id()?);
-        let now = administration.store.now().timestamp_millis();
-        let tx = &mut administration.tx;
-        tx.query(tenant_sql!(
-            "INSERT INTO nodes (org_id, id, kind, name, parent_id, owner_id, created_at_ms, updated_at_ms)
-             VALUES ($1, $2, 'folder', $3, $4, $5, $6, $6)"
-        ))
-        .bind(id.to_string())
-        .bind(name.to_string())
-        .bind(parent.to_string())
-        .bind(owner.to_string())
-        .bind(now)
-        .execute(tx.connection())
-        .await?;
+        let id = administration.add_folder(name.as_str(), parent, owner).await?;
         administration
             .access_changed(&changed(id), AuditEvent::FolderCreated { folder: id, parent, name: name.to_string() })
             .await?;
         self.commit().await?;
+        Ok(id)
+    }
+}
+
+impl Administration<'_> {
+    pub(super) async fn add_folder(&mut self, name: &str, parent: NodeId, owner: UserId) -> Result<NodeId, StoreError> {
+        let id = NodeId::new(self.store.new_id()?);
+        self.tx
+            .query(tenant_sql!(
+                "INSERT INTO nodes (org_id, id, kind, name, parent_id, owner_id, created_at_ms, updated_at_ms)
+                 VALUES ($1, $2, 'folder', $3, $4, $5, $6, $6)"
+            ))
+            .bind(id.to_string())
+            .bind(name)
+            .bind(parent.to_string())
+            .bind(owner.to_string())
+            .bind(self.store.now().timestamp_millis())
+            .execute(self.tx.connection())
+            .await?;
         Ok(id)
     }
 }

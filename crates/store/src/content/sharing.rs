@@ -89,7 +89,7 @@ impl<N: Content> Act<N, Transfer> {
 }
 
 impl Administration<'_> {
-    async fn set_grant(
+    pub(crate) async fn set_grant(
         &mut self,
         node: NodeId,
         to: Grantee,

@@ -158,6 +158,11 @@ impl Act<Trashed, Purge> {
             tenant_sql!(
                 "DELETE FROM node_group_grants WHERE org_id = $1 AND node_id IN (SELECT value FROM json_each($2))"
             ),
+            // A request about it is one about nothing now, as one about something that never was.
+            tenant_sql!(
+                "UPDATE access_requests SET node_id = NULL
+                 WHERE org_id = $1 AND node_id IN (SELECT value FROM json_each($2))"
+            ),
             tenant_sql!(
                 "DELETE FROM document_drafts WHERE org_id = $1 AND document_id IN (SELECT value FROM json_each($2))"
             ),

@@ -33,8 +33,12 @@ async fn every_write_that_touches_access_raises_the_version() {
     let source = AttributeSource::Administrator;
     let rises = [
         rise(&world, async |a, _| {
-            let marc =
-                NewUser { email: "marc@example.com", name: "Marc", role: OrganizationRole::Member, timezone: None };
+            let marc = NewUser {
+                email: "marc@example.com",
+                name: "Marc",
+                role: OrganizationRole::Member.into(),
+                timezone: None,
+            };
             a.add_user(marc).await.map(drop)
         })
         .await,

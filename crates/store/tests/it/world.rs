@@ -147,9 +147,10 @@ async fn bootstrap(store: &Store) -> Bootstrap {
 async fn found(bootstrap: &mut Bootstrap, key: &str) -> Result<Company, StoreError> {
     let organization = bootstrap.create_organization(key, &format!("The {key} company")).await?;
     let mut administration = bootstrap.organization(organization);
-    let admin = NewUser { email: "ada@example.com", name: "Ada", role: OrganizationRole::Admin, timezone: None };
+    let admin = NewUser { email: "ada@example.com", name: "Ada", role: OrganizationRole::Admin.into(), timezone: None };
     let admin = administration.add_user(admin).await?;
-    let quinn = NewUser { email: "quinn@example.com", name: "Quinn", role: OrganizationRole::Member, timezone: None };
+    let quinn =
+        NewUser { email: "quinn@example.com", name: "Quinn", role: OrganizationRole::Member.into(), timezone: None };
     let quinn = administration.add_user(quinn).await?;
     let analysts = administration.add_group("analysts", "Analysts").await?;
     let engine = EngineKind::Files { folder: PathBuf::from(format!("/data/{key}")) };

@@ -1,0 +1,5 @@
+//! Connections, and who holds which role on them.
+pub(crate) mod list;
+pub(crate) mod roles;
+
+pub(crate) use roles::role_of;

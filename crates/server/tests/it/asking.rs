@@ -1,0 +1,218 @@
+//! Asking for access, and asking why, why not, and what if.
+use crate::{
+    person::{Person, person, user},
+    world::World,
+};
+use serde_json::{Value, json};
+
+impl Person<'_> {
+    async fn ask_for(&self, what: Value) -> String {
+        self.create("access-requests", what).await
+    }
+
+    async fn requests(&self) -> Vec<Value> {
+        let listed = self.get("access-requests").await.expect(200).json();
+        listed["requests"].as_array().unwrap().clone()
+    }
+
+    async fn approve(&self, request: &str) -> crate::world::Reply {
+        self.post(&format!("access-requests/{request}/approval"), Value::Null).await
+    }
+}
+
+#[tokio::test]
+async fn whoever_meets_a_closed_door_asks_and_one_click_opens_it() {
+    let world = World::new().await;
+    let [querier, modeler, viewer] =
+        [person(&world, "querier").await, person(&world, "modeler").await, person(&world, "viewer").await];
+    let folder = querier.folder("Plans", "mine").await;
+    let document = querier.document("Plan", &folder).await;
+    let wanted = json!({"document": document, "action": "edit", "message": "for the review"});
+    let request = modeler.ask_for(wanted.clone()).await;
+    assert_eq!(modeler.ask_for(wanted).await, request, "asking twice is asking once");
+    let mine = &modeler.requests().await[0];
+    assert_eq!((&mine["state"], &mine["name"], &mine["needed"]), (&json!("open"), &Value::Null, &Value::Null));
+    assert_eq!(mine["can"].as_object().unwrap().keys().collect::<Vec<_>>(), ["withdraw"]);
+    assert!(viewer.requests().await.is_empty());
+    viewer.get(&format!("access-requests/{request}")).await.expect(404);
+    let waiting = &querier.requests().await[0];
+    assert_eq!((&waiting["name"], &waiting["message"]), (&json!("Plan"), &json!("for the review")));
+    assert_eq!(waiting["needed"], json!({"content_role": "editor", "connection": null, "connection_role": null}));
+    modeler.approve(&request).await.expect(403);
+    assert_eq!(querier.approve(&request).await.expect(200).json(), json!({"complete": true}));
+    assert!(modeler.get(&format!("documents/{document}")).await.expect(200).json()["can"]["edit"]["allowed"] == true);
+    assert_eq!(modeler.requests().await[0]["state"], "approved");
+    querier.approve(&request).await.expect(409);
+    let again = json!({"document": document, "action": "edit"});
+    modeler.post("access-requests", again).await.expect(409);
+}
+
+#[tokio::test]
+async fn what_one_cannot_give_waits_for_somebody_who_can() {
+    let world = World::new().await;
+    let [admin, querier, nobody] =
+        [person(&world, "admin").await, person(&world, "querier").await, person(&world, "nobody").await];
+    let document = querier.document("Plan", "mine").await;
+    let request = nobody.ask_for(json!({"document": document, "action": "open"})).await;
+    assert!(admin.requests().await.is_empty(), "a private document is not told to whoever manages its connection");
+    assert_eq!(querier.approve(&request).await.expect(200).json(), json!({"complete": false}));
+    nobody.get(&format!("documents/{document}/body")).await.expect(403);
+    let waiting = &admin.requests().await[0];
+    assert_eq!(waiting["name"], Value::Null);
+    assert_eq!(waiting["needed"]["connection_role"], json!({"role": "viewer", "name": "Viewer"}));
+    assert_eq!(admin.approve(&request).await.expect(200).json(), json!({"complete": true}));
+    assert!(nobody.get(&format!("documents/{document}")).await.expect(200).json()["can"]["open"]["allowed"] == true);
+}
+
+#[tokio::test]
+async fn a_role_on_a_connection_is_asked_for_by_what_one_wants_to_do() {
+    let world = World::new().await;
+    let [admin, viewer] = [person(&world, "admin").await, person(&world, "viewer").await];
+    let request = viewer.ask_for(json!({"connection": "warehouse", "action": "write_sql"})).await;
+    assert_eq!(admin.requests().await[0]["needed"]["connection_role"]["role"], "querier");
+    assert_eq!(viewer.requests().await[0]["name"], "warehouse");
+    admin.approve(&request).await.expect(200);
+    world.sql(&viewer.cookie, "select 1").await.expect(200);
+    let declined = viewer.ask_for(json!({"connection": "warehouse", "action": "explain_others"})).await;
+    admin.post(&format!("access-requests/{declined}/refusal"), Value::Null).await.expect(204);
+    assert_eq!(viewer.requests().await[0]["state"], "declined");
+    let withdrawn = viewer.ask_for(json!({"connection": "warehouse", "action": "explain_others"})).await;
+    viewer.delete(&format!("access-requests/{withdrawn}")).await.expect(204);
+    viewer.delete(&format!("access-requests/{withdrawn}")).await.expect(409);
+    admin.approve(&withdrawn).await.expect(409);
+}
+
+/// Whether something is there is not told by asking for it, by its state, or by what may be done with the request.
+#[tokio::test]
+async fn asking_for_what_is_hidden_is_like_asking_for_what_never_was() {
+    let world = World::new().await;
+    let [querier, viewer, neighbour] =
+        [person(&world, "querier").await, person(&world, "viewer").await, person(&world, "neighbour").await];
+    let locked = querier.folder("Locked", "mine").await;
+    querier.put(&format!("folders/{locked}/lock"), json!({"locked": true})).await.expect(204);
+    let hidden = querier.document("Plan", &locked).await;
+    let foreign = neighbour.folder("Theirs", "mine").await;
+    let never = "01980000-0000-7000-8000-00000000000b";
+    let mut told = Vec::new();
+    for asked_as in [hidden.as_str(), foreign.as_str(), never] {
+        let request = viewer.ask_for(json!({"document": asked_as, "action": "open"})).await;
+        let shown = viewer.get(&format!("access-requests/{request}")).await.expect(200).text().to_owned();
+        let approved = viewer.approve(&request).await.expect(403).problem().to_string();
+        let refused = viewer.post(&format!("access-requests/{request}/refusal"), Value::Null).await.expect(403);
+        let answers = [shown, approved, refused.problem().to_string()].join(" ");
+        told.push(answers.replace(asked_as, "{}").replace(&request, "{request}"));
+    }
+    assert_eq!(told[0], told[1]);
+    assert_eq!(told[0], told[2]);
+    assert!(neighbour.requests().await.is_empty());
+    viewer.post("access-requests", json!({"document": never, "action": "fly"})).await.expect(422);
+    viewer.post("access-requests", json!({"document": never, "folder": never, "action": "open"})).await.expect(400);
+    let rude = json!({"document": never, "action": "edit", "message": "a\u{202e}".repeat(600)});
+    viewer.post("access-requests", rude).await.expect(422);
+}
+
+#[tokio::test]
+async fn an_admin_sees_the_product_as_somebody_does_and_changes_nothing() {
+    let world = World::new().await;
+    let [admin, querier] = [person(&world, "admin").await, person(&world, "querier").await];
+    let document = querier.document("Plan", "mine").await;
+    let as_querier = json!({"user": world.user("querier").to_string()});
+    querier.put("session/view-as", json!({"user": world.user("viewer").to_string()})).await.expect(403);
+    admin.get(&format!("documents/{document}")).await.expect(404);
+    let all = world.sql(&admin.cookie, "select count(*) from orders").await.expect(200).json()["rows"].clone();
+    admin.put("session/view-as", as_querier.clone()).await.expect(204);
+    let whoami = admin.get("whoami").await.expect(200).json();
+    assert_eq!((&whoami["actor"]["name"], &whoami["viewed_by"]["name"]), (&json!("querier"), &json!("admin")));
+    admin.get(&format!("documents/{document}")).await.expect(200);
+    let seen = world.sql(&admin.cookie, "select count(*) from orders").await.expect(200).json()["rows"].clone();
+    let theirs = world.sql(&querier.cookie, "select count(*) from orders").await.expect(200).json()["rows"].clone();
+    assert!(seen == theirs && seen != all);
+    admin.delete(&format!("documents/{document}")).await.expect(403);
+    admin.post("folders", json!({"name": "Mine", "parent": "mine"})).await.expect(403);
+    admin.post("access-requests", json!({"connection": "warehouse", "action": "explain_others"})).await.expect(403);
+    admin.put("session/view-as", as_querier.clone()).await.expect(403);
+    admin.delete("session/view-as").await.expect(204);
+    assert_eq!(admin.get("whoami").await.expect(200).json()["actor"]["name"], "admin");
+
+    // Whoever may no longer sees themselves again.
+    let other = person(&world, "admin").await;
+    other
+        .put(&format!("users/{}/role", world.user("modeler")), json!({"organization_role": "admin"}))
+        .await
+        .expect(204);
+    let modeler = person(&world, "modeler").await;
+    modeler.put("session/view-as", as_querier).await.expect(204);
+    assert_eq!(modeler.get("whoami").await.expect(200).json()["actor"]["name"], "querier");
+    let demoted = json!({"organization_role": "member"});
+    other.put(&format!("users/{}/role", world.user("modeler")), demoted).await.expect(204);
+    assert_eq!(modeler.get("whoami").await.expect(200).json()["actor"]["name"], "modeler");
+}
+
+#[tokio::test]
+async fn whoever_develops_the_rules_may_ask_what_others_see() {
+    let world = World::new().await;
+    let [admin, modeler, querier] =
+        [person(&world, "admin").await, person(&world, "modeler").await, person(&world, "querier").await];
+    let of =
+        |name: &str| json!({"who": world.user(name).to_string(), "model": "warehouse", "what": {"topic": "orders"}});
+    let own =
+        querier.post("explain", json!({"model": "warehouse", "what": {"topic": "orders"}})).await.expect(200).json();
+    let asked = admin.post("explain", of("querier")).await.expect(200).json();
+    assert_eq!(own["governed_by"], asked["governed_by"]);
+    assert_eq!(own["fields"], asked["fields"]);
+    let refused = admin.post("explain", of("nobody")).await.expect(200).json();
+    assert_eq!(refused["decision"], "denied");
+    querier.post("explain", of("viewer")).await.expect(403);
+    modeler.post("explain", of("viewer")).await.expect(403);
+    let closed = modeler
+        .post(
+            "explain",
+            json!({"model": "warehouse", "what": {"topic": "orders"},
+        "attributes": {"region": []}}),
+        )
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(closed["decision"], "denied", "{closed}");
+    let asia = json!({"model": "warehouse", "what": {"topic": "orders"}, "attributes": {"region": ["ASIA"]}});
+    let supposed = modeler.post("explain", asia.clone()).await.expect(200).json();
+    assert!(supposed["governed_by"].to_string().contains("ASIA"), "{supposed}");
+    querier.post("explain", asia).await.expect(403);
+    let wrong = json!({"model": "warehouse", "what": {"topic": "orders"}, "attributes": {"region": [1]}});
+    modeler.post("explain", wrong).await.expect(422);
+}
+
+#[tokio::test]
+async fn what_a_change_would_do_is_what_it_does() {
+    let world = World::new().await;
+    let [admin, querier] = [person(&world, "admin").await, person(&world, "querier").await];
+    let group = admin.create("groups", json!({"key": "team", "name": "Team"})).await;
+    admin.put(&format!("connections/warehouse/roles/group:{group}"), json!({"role": "viewer"})).await.expect(204);
+    let folder = admin.folder("Shared plans", "shared").await;
+    admin.grant(&format!("folders/{folder}"), &format!("group:{group}"), "editor").await.expect(204);
+    let joins = json!({"member": {"group": group, "member": user(&world, "nobody"), "inside": true}});
+    let answer = admin.post("explain/what-if", joins.clone()).await.expect(200).json();
+    let nobody = person(&world, "nobody").await;
+    assert_eq!(nobody.get("whoami").await.expect(200).json()["connections"], json!([]), "nothing was done");
+    assert_eq!(answer["total"], 1);
+    let gained = &answer["people"][0];
+    assert_eq!(gained["person"]["name"], "nobody");
+    assert_eq!(gained["connections"][0]["gained"], json!(["view_results", "filter_and_drill", "download", "schedule"]));
+    let content = json!([{"id": folder, "name": "Shared plans", "before": null, "after": "editor"}]);
+    assert_eq!(gained["content"], content);
+    admin.put(&format!("groups/{group}/members/{}", user(&world, "nobody")), Value::Null).await.expect(204);
+    assert_eq!(nobody.get(&format!("folders/{folder}")).await.expect(200).json()["role"]["role"], "editor");
+    let now = nobody.get("whoami").await.expect(200).json()["connections"][0]["abilities"].clone();
+    assert_eq!(now.as_array().unwrap().len(), 4);
+    querier.post("explain/what-if", joins).await.expect(403);
+
+    let suspended = json!({"status": {"user": world.user("querier").to_string(), "status": "suspended"}});
+    let lost = admin.post("explain/what-if", suspended).await.expect(200).json();
+    assert_eq!(lost["people"][0]["connections"][0]["lost"].as_array().unwrap().len(), 13);
+    let cycle = json!({"member": {"group": group, "member": format!("group:{group}"), "inside": true}});
+    admin.post("explain/what-if", cycle).await.expect(422);
+    admin.post("explain/what-if", json!({})).await.expect(400);
+    let private = querier.document("Private", "mine").await;
+    let hidden = json!({"grant": {"document": private, "grantee": "everyone", "role": "viewer"}});
+    admin.post("explain/what-if", hidden).await.expect(404);
+}
