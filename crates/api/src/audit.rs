@@ -1,4 +1,3 @@
 //! The audit trail, for those who may read it.
 mod ask;
-mod export;
 pub(crate) mod list;

@@ -1,6 +1,6 @@
 use crate::{
-    Api, Settings, access, audit, connections, content, demo, extract, headers, models, openapi, people, probes,
-    problem, problem::Problem, queries, session,
+    Api, Settings, access, audit, connections, content, demo, extract, headers, models, openapi, organization, people,
+    probes, problem, problem::Problem, queries, session,
 };
 use axum::{Router, extract::DefaultBodyLimit, http::Uri, middleware};
 use std::{sync::Arc, time::Duration};
@@ -102,6 +102,8 @@ pub(crate) fn described() -> OpenApiRouter<Api> {
         .routes(routes!(people::roles::list_roles, people::roles::add_role))
         .routes(routes!(people::roles::describe_role, people::roles::edit_role, people::roles::remove_role))
         .routes(routes!(people::settings::read_settings, people::settings::change_settings))
+        .routes(routes!(organization::delete::delete_organization))
+        .routes(routes!(organization::export::export_organization))
         .routes(routes!(connections::list::list_connections))
         .routes(routes!(connections::list::describe_connection))
         .routes(routes!(connections::roles::list_connection_roles))

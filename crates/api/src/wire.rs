@@ -5,6 +5,7 @@ pub(crate) mod content;
 pub(crate) mod demo;
 mod from_app;
 pub(crate) mod model;
+pub(crate) mod organization;
 pub(crate) mod people;
 pub(crate) mod problem;
 pub(crate) mod query;

@@ -7,7 +7,7 @@ use crate::{
 };
 use std::sync::Arc;
 use tessera_access::{
-    ActionKind, ConnectionAccess, Facts, Grantee, NodeKind, Permit, Profile, Resource, ResourceKind, Scope, Sealed,
+    ActionKind, ConnectionAccess, Facts, Grantee, NodeKind, Permit, Person, Resource, ResourceKind, Scope, Sealed,
     SmallestGrant, Snapshot,
     action::{Action, Approve, Decline, RequestAccess, View, Withdraw},
     decide,
@@ -260,10 +260,10 @@ impl Tenant<'_> {
     }
 }
 
-impl Act<Arc<Profile>, RequestAccess> {
+impl Act<Arc<Person>, RequestAccess> {
     /// The same answer whether what is wanted is hidden or is nothing. Asking twice is asking once.
     pub async fn request_access(mut self, wanted: Wanted, message: &str) -> Result<AccessRequestId, StoreError> {
-        let requester = self.permit().context().user().id;
+        let requester = self.person()?.id;
         let snapshot = self.snapshot().clone();
         let mut administration = self.administration();
         let id = AccessRequestId::new(administration.store.new_id()?);

@@ -37,6 +37,10 @@ impl<R: Resource, A: Action> Act<R, A> {
         self.permit.resource()
     }
 
+    pub(crate) fn store(&self) -> Store {
+        self.store.clone()
+    }
+
     /// What the person holds as the write begins.
     pub(crate) fn standing(&self) -> &Standing {
         self.permit.context().standing()

@@ -4,7 +4,7 @@ mod sqlite;
 mod statement;
 
 pub use postgres::{PostgresAddress, PostgresError, migrate};
-pub(crate) use statement::{Done, Row, Rows, Scalars, Statement};
+pub(crate) use statement::{Done, Row, Rows, Scalars, Statement, TextRow};
 
 use crate::{KeyFile, StoreError};
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};

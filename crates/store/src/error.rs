@@ -70,6 +70,8 @@ pub enum StoreError {
     Decided,
     #[error("what is asked for is not there any more, or no grant could give it")]
     NothingToGrant,
+    #[error("`{given}` is not the key of this organization")]
+    OtherKey { given: String },
     #[error("a group cannot be inside itself")]
     GroupCycle,
     #[error("groups nest at most {most} deep")]

@@ -116,6 +116,8 @@ pub struct Settings {
     pub session_idle_minutes: u32,
     /// A session ends after so long in any case.
     pub session_absolute_minutes: u32,
+    /// For how long the audit trail is kept; `None` is for ever.
+    pub audit_retention_days: Option<u32>,
 }
 
 /// `None` stays as it is.
@@ -125,6 +127,8 @@ pub struct SettingsEdit {
     pub document_abilities: Option<AbilitySet<DocumentAbility>>,
     pub session_idle_minutes: Option<u32>,
     pub session_absolute_minutes: Option<u32>,
+    /// `Some(None)`: for ever.
+    pub audit_retention_days: Option<Option<u32>>,
 }
 
 const MINUTE_MS: i64 = 60_000;
@@ -143,12 +147,19 @@ impl Settings {
     }
 
     fn edited(&self, edit: SettingsEdit) -> Result<Self, StoreError> {
-        let SettingsEdit { name, document_abilities, session_idle_minutes, session_absolute_minutes } = edit;
+        let SettingsEdit {
+            name,
+            document_abilities,
+            session_idle_minutes,
+            session_absolute_minutes,
+            audit_retention_days,
+        } = edit;
         let edited = Self {
             name: name.map_or_else(|| self.name.clone(), |name| name.to_string()),
             document_abilities: document_abilities.unwrap_or(self.document_abilities),
             session_idle_minutes: session_idle_minutes.unwrap_or(self.session_idle_minutes),
             session_absolute_minutes: session_absolute_minutes.unwrap_or(self.session_absolute_minutes),
+            audit_retention_days: audit_retention_days.unwrap_or(self.audit_retention_days),
         };
         let (least_minutes, most_minutes) = (SHORTEST_SESSION_MINUTES, LONGEST_SESSION_MINUTES);
         let sound = least_minutes <= edited.session_idle_minutes
@@ -192,26 +203,30 @@ impl Act<Arc<Profile>, ChangeSettings> {
         let (mut told_before, mut told_after) = (before.told(), after.told());
         told_before.retain(|name, value| after.told().get(name) != Some(value));
         told_after.retain(|name, _| told_before.contains_key(name));
-        let event = AuditEvent::SettingsChanged { before: told_before, after: told_after };
-        administration.access_changed(&[Changed::Organization], event).await?;
+        if !told_before.is_empty() {
+            let event = AuditEvent::SettingsChanged { before: told_before, after: told_after };
+            administration.access_changed(&[Changed::Organization], event).await?;
+        }
+        administration.set_audit_retention(after.audit_retention_days).await?;
         self.commit().await
     }
 }
 
 async fn settings(tx: &mut TenantTx<'_>) -> Result<Settings, StoreError> {
-    let (name, document_abilities, idle_ms, absolute_ms): (String, String, i64, i64) = tx
+    let (name, document_abilities, idle_ms, absolute_ms, retention): (String, String, i64, i64, Option<i64>) = tx
         .query_as(tenant_sql!(
-            "SELECT name, document_abilities, session_idle_limit_ms, session_absolute_limit_ms
+            "SELECT name, document_abilities, session_idle_limit_ms, session_absolute_limit_ms, audit_retention_days
              FROM organizations WHERE org_id = $1"
         ))
         .fetch_one(tx.connection())
         .await?;
-    let minutes = |ms: i64| u32::try_from(ms / MINUTE_MS).map_err(|_| StoreError::Unreadable { what: "session limit" });
+    let small = |number: i64| u32::try_from(number).map_err(|_| StoreError::Unreadable { what: "setting" });
     Ok(Settings {
         name,
         document_abilities: listed_abilities(&document_abilities)?,
-        session_idle_minutes: minutes(idle_ms)?,
-        session_absolute_minutes: minutes(absolute_ms)?,
+        session_idle_minutes: small(idle_ms / MINUTE_MS)?,
+        session_absolute_minutes: small(absolute_ms / MINUTE_MS)?,
+        audit_retention_days: retention.map(small).transpose()?,
     })
 }
 

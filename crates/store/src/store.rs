@@ -7,7 +7,7 @@ use crate::{
 };
 use std::sync::Arc;
 use tessera_access::AccessContext;
-use tessera_base::Instant;
+use tessera_base::{Instant, OrganizationId};
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -95,6 +95,11 @@ impl Store {
     /// Lets go of what can be read again.
     pub fn forget_idle(&self) {
         self.0.snapshots.forget();
+    }
+
+    /// Lets go of what is gone.
+    pub(crate) fn forget_organization(&self, organization: OrganizationId) {
+        self.0.snapshots.forget_one(organization);
     }
 
     pub(crate) fn snapshots(&self) -> &SnapshotCache {

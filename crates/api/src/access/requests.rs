@@ -2,7 +2,7 @@
 use crate::{
     Api,
     access::can,
-    extract::{JsonBody, OfOrganization, Opened, SignedIn, open_named},
+    extract::{JsonBody, Opened, SignedIn, open_named},
     people::connection_role,
     problem::{Kind, Problem},
     wire,
@@ -14,7 +14,7 @@ use axum::{
 };
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, ActionKind, Facts, Permit, ResourceKind,
+    AccessContext, ActionKind, Facts, Permit, Person, ResourceKind,
     action::{Action, Approve, Decline, RequestAccess, View, Withdraw},
     alternatives, decide, role_on, visible,
 };
@@ -44,7 +44,6 @@ const LONGEST_MESSAGE: usize = 500;
 pub(crate) async fn request_access(
     State(api): State<Api>,
     SignedIn(context): SignedIn,
-    OfOrganization(organization): OfOrganization<RequestAccess>,
     JsonBody { shape, .. }: JsonBody<RequestForAccess>,
 ) -> Result<(StatusCode, Json<Created>), Problem> {
     let (kind, asked_as) = match (&shape.folder, &shape.document, &shape.connection) {
@@ -67,7 +66,8 @@ pub(crate) async fn request_access(
         return Err(Problem::new(Kind::InvalidValue, detail));
     }
     let wanted = api.app.tenant(&context).wanted(kind, asked_as, action).await?;
-    let id = api.app.act(organization).await?.request_access(wanted, &message).await?;
+    let requester = open_named::<Arc<Person>, RequestAccess>(&api, &context, "me").await?;
+    let id = api.app.act(requester).await?.request_access(wanted, &message).await?;
     Ok((StatusCode::CREATED, Json(Created { id: id.to_string() })))
 }
 

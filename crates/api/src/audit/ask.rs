@@ -1,6 +1,7 @@
 //! Which events a request asks for, and in which form.
 use crate::{
     accept::accepted,
+    lines::JSON_LINES,
     problem::{Kind, Problem},
 };
 use axum::{
@@ -101,8 +102,6 @@ pub(super) enum Form {
     Json,
     JsonLines,
 }
-
-pub(super) const JSON_LINES: &str = "application/x-ndjson";
 
 impl Form {
     /// The first form that the client names.

@@ -1,17 +1,15 @@
-use super::{
-    ask::{Asked, Form, JSON_LINES, Wanted},
-    export,
-};
+use super::ask::{Asked, Form, Wanted};
 use crate::{
     Api,
-    extract::OfOrganization,
+    extract::{OfOrganization, OfSession},
+    lines,
     problem::{Kind, Problem},
     wire,
 };
 use axum::{
     Json,
     extract::{Query, State, rejection::QueryRejection},
-    http::{HeaderMap, header::CONTENT_TYPE},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use tessera_access::action::ReadAudit;
@@ -39,6 +37,7 @@ use wire::audit::{AuditEvent, AuditEvents};
 pub(crate) async fn list_audit_events(
     State(api): State<Api>,
     OfOrganization(permit): OfOrganization<ReadAudit>,
+    OfSession(session): OfSession,
     headers: HeaderMap,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
@@ -53,7 +52,7 @@ pub(crate) async fn list_audit_events(
         }
         Wanted::Export { filter } => {
             let export = tenant.export_audit(permit, filter).await?;
-            Ok(([(CONTENT_TYPE, JSON_LINES)], export::stream(api.clone(), export)).into_response())
+            Ok(lines::stream(api.clone(), session, export))
         }
     }
 }

@@ -33,6 +33,7 @@ pub(crate) async fn read_settings(
         document_abilities: settings.document_abilities.iter().map(Ability::name).collect(),
         session_idle_minutes: settings.session_idle_minutes,
         session_absolute_minutes: settings.session_absolute_minutes,
+        audit_retention_days: settings.audit_retention_days,
     };
     Ok((etag(version), Json(written)))
 }
@@ -67,6 +68,7 @@ pub(crate) async fn change_settings(
         document_abilities: shape.document_abilities.as_deref().map(ability_set).transpose()?,
         session_idle_minutes: shape.session_idle_minutes,
         session_absolute_minutes: shape.session_absolute_minutes,
+        audit_retention_days: shape.audit_retention_days,
     };
     api.app.act(organization).await?.change_settings(&seen, edit).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -58,7 +58,7 @@ fn store(error: Arc<StoreError>) -> Problem {
         E::FolderDepth { .. } | E::FolderCycle | E::BodyShape | E::Slug { .. } => Kind::InvalidValue,
         E::AuditRetention { .. } => Kind::InvalidValue,
         E::GroupKey { .. } | E::AttributeName { .. } | E::TooManyValues { .. } => Kind::InvalidValue,
-        E::RoleKind | E::BesideTier { .. } | E::SessionLimits { .. } => Kind::InvalidValue,
+        E::OtherKey { .. } | E::RoleKind | E::BesideTier { .. } | E::SessionLimits { .. } => Kind::InvalidValue,
         E::BodyTooLarge { .. } => Kind::TooLarge,
         E::Database(_) | E::Migration(_) | E::WrongKey | E::NotEncrypted | E::File(_) | E::Unreadable { .. } => {
             return Problem::failure(Kind::Internal, "something went wrong here", error);

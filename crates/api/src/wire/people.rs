@@ -294,6 +294,8 @@ pub(crate) struct Settings {
     pub(crate) session_idle_minutes: u32,
     /// A session ends after so long in any case.
     pub(crate) session_absolute_minutes: u32,
+    /// For how long the audit trail is kept; none is for ever.
+    pub(crate) audit_retention_days: Option<u32>,
 }
 
 /// What is not there stays as it is.
@@ -304,4 +306,8 @@ pub(crate) struct EditSettings {
     pub(crate) document_abilities: Option<Vec<String>>,
     pub(crate) session_idle_minutes: Option<u32>,
     pub(crate) session_absolute_minutes: Option<u32>,
+    /// At least 30; `null` is for ever.
+    #[serde(default, deserialize_with = "super::given")]
+    #[schema(value_type = Option<u32>)]
+    pub(crate) audit_retention_days: Option<Option<u32>>,
 }

@@ -15,6 +15,12 @@ impl Person<'_> {
         listed["requests"].as_array().unwrap().clone()
     }
 
+    /// The one with this id, among those that are listed.
+    async fn listed(&self, request: &str) -> Value {
+        let requests = self.requests().await;
+        requests.into_iter().find(|one| one["id"] == request).unwrap_or_else(|| panic!("no request {request}"))
+    }
+
     async fn approve(&self, request: &str) -> crate::world::Reply {
         self.post(&format!("access-requests/{request}/approval"), Value::Null).await
     }
@@ -75,7 +81,7 @@ async fn a_role_on_a_connection_is_asked_for_by_what_one_wants_to_do() {
     world.sql(&viewer.cookie, "select 1").await.expect(200);
     let declined = viewer.ask_for(json!({"connection": "warehouse", "action": "explain_others"})).await;
     admin.post(&format!("access-requests/{declined}/refusal"), Value::Null).await.expect(204);
-    assert_eq!(viewer.requests().await[0]["state"], "declined");
+    assert_eq!(viewer.listed(&declined).await["state"], "declined");
     let withdrawn = viewer.ask_for(json!({"connection": "warehouse", "action": "explain_others"})).await;
     viewer.delete(&format!("access-requests/{withdrawn}")).await.expect(204);
     viewer.delete(&format!("access-requests/{withdrawn}")).await.expect(409);

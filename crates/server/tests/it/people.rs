@@ -426,3 +426,53 @@ async fn nothing_of_another_organization_can_be_named() {
     }
     verify(&world, world.globex).await;
 }
+
+#[tokio::test]
+async fn an_organization_leaves_with_everything_and_nothing_of_it_remains() {
+    let world = World::new().await;
+    let [admin, querier, neighbour] =
+        [person(&world, "admin").await, person(&world, "querier").await, person(&world, "neighbour").await];
+    let document = querier.document("Plan", "mine").await;
+    let draft = format!("documents/{document}/draft");
+    let saved = json!({"tiles": ["the plan"]});
+    let mut first = crate::world::request(
+        axum::http::Method::PUT,
+        &querier.cookie,
+        &format!("/api/v1/{draft}"),
+        Some(&saved.to_string()),
+    );
+    first.headers_mut().insert("if-none-match", "*".parse().unwrap());
+    assert!(world.send(first).await.status.is_success());
+    querier.get("organization/export").await.expect(403);
+    let exported = admin.get("organization/export").await.expect(200);
+    let rows: Vec<Value> = exported.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |table: &str| rows.iter().filter(|row| row["table"] == table).map(|row| &row["row"]).collect::<Vec<_>>();
+    assert_eq!(of("organizations").len(), 1);
+    assert_eq!(of("users").len(), 7);
+    assert_eq!(of("document_drafts")[0]["body_json"], saved);
+    assert_eq!(of("attribute_definitions")[0]["secures_data"], true);
+    assert_eq!(of("audit_events").last().unwrap()["record_json"]["event"]["type"], "organization_exported");
+    assert!(!exported.text().contains("mask_key") && !exported.text().contains("token_hash"));
+    assert!(!exported.text().contains(&world.globex.to_string()));
+
+    let delete = async |person: &Person<'_>, key: &str| {
+        person.send(axum::http::Method::DELETE, "organization", None, json!({"key": key})).await
+    };
+    delete(&querier, "acme").await.expect(403);
+    delete(&admin, "globex").await.expect(422);
+    admin.get("whoami").await.expect(200);
+    let head = delete(&admin, "acme").await.expect(200).json();
+    assert!(head["sequence"].as_u64().unwrap() > of("audit_events").len() as u64);
+    for gone in [&admin, &querier] {
+        gone.get("whoami").await.expect(401);
+    }
+    assert!(world.store.organization_by_key("acme").await.unwrap().is_none());
+    let left: Vec<String> = world.store.organizations().await.unwrap().into_iter().map(|one| one.key).collect();
+    assert_eq!(left, ["globex"]);
+    neighbour.get("whoami").await.expect(200);
+    verify(&world, world.globex).await;
+    #[expect(clippy::disallowed_methods, reason = "the key is free again")]
+    let mut bootstrap = world.store.bootstrap().await.unwrap();
+    bootstrap.create_organization("acme", "Another").await.unwrap();
+    bootstrap.commit().await.unwrap();
+}

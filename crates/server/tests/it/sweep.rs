@@ -11,7 +11,7 @@ const QUERY: &str = "01980000-0000-7000-8000-00000000000a";
 const NEVER: &str = "01980000-0000-7000-8000-00000000000b";
 
 /// Bodies by their operation. `{kind}` stands for the name of something, as in a path.
-const BODIES: [(&str, &str); 38] = [
+const BODIES: [(&str, &str); 39] = [
     ("run_query", r#"{"model": "{model}", "request": {"topic": "orders", "fields": ["orders.count"]}}"#),
     ("suggest", r#"{"model": "{model}", "topic": "orders", "field": "customers.region"}"#),
     ("explain", r#"{"model": "{model}", "what": {"topic": "orders"}}"#),
@@ -49,12 +49,14 @@ const BODIES: [(&str, &str); 38] = [
     ("view_as", r#"{"user": "{person}"}"#),
     ("ask_what_if", r#"{"member": {"group": "{group}", "member": "user:{person}", "inside": true}}"#),
     ("request_access", r#"{"document": "{document}", "action": "open"}"#),
+    ("delete_organization", r#"{"key": "acme"}"#),
     ("assign_connection_role", r#"{"role": "viewer"}"#),
 ];
 /// Operations for everybody.
 const OPEN: [&str; 2] = ["healthy", "ready"];
 /// Lists for whoever holds an ability of the organization, and which ability that is.
-const ABILITIES: [(&str, &str); 2] = [("list_audit_events", "read_audit"), ("read_settings", "manage_settings")];
+const ABILITIES: [(&str, &str); 3] =
+    [("list_audit_events", "read_audit"), ("read_settings", "manage_settings"), ("export_organization", "admin")];
 /// Operations without a body although their method often has one.
 const WITHOUT_BODY: [&str; 5] =
     ["publish_document", "restore_version", "restore_trashed", "add_member", "approve_access_request"];
@@ -292,7 +294,7 @@ async fn lists_hold_nothing_that_is_hidden() {
 #[tokio::test]
 async fn administration_takes_an_ability_of_administration() {
     let swept = swept().await;
-    let kinds = ["/users", "/groups", "/attributes", "/roles", "/settings", "/connections"];
+    let kinds = ["/users", "/groups", "/attributes", "/roles", "/settings", "/connections", "/organization"];
     let mut refused = 0;
     for person in ["viewer", "querier", "modeler"] {
         let cookie = swept.world.sign_in(person).await;

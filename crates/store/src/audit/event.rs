@@ -69,6 +69,11 @@ pub enum AuditEvent {
         #[serde(serialize_with = "text")]
         user: UserId,
     },
+    OrganizationExported {},
+    /// The last event of an organization; whoever exported it keeps it.
+    OrganizationDeleted {
+        key: String,
+    },
     OrganizationCreated {
         key: String,
     },

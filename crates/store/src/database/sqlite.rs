@@ -49,6 +49,8 @@ fn connect_options(path: &Path, key_file: &KeyFile) -> SqliteConnectOptions {
         .pragma("key", key.to_string())
         .pragma("temp_store", "MEMORY")
         .pragma("trusted_schema", "OFF")
+        // What is deleted is overwritten.
+        .pragma("secure_delete", "ON")
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)

@@ -37,6 +37,19 @@ pub(crate) trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow
 
 impl<R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin> Row for R {}
 
+/// A row of texts, however many there are.
+pub(crate) struct TextRow(pub(crate) Vec<Option<String>>);
+
+impl<'r, R: sqlx::Row> FromRow<'r, R> for TextRow
+where
+    usize: sqlx::ColumnIndex<R>,
+    Option<String>: sqlx::Decode<'r, R::Database> + Type<R::Database>,
+{
+    fn from_row(row: &'r R) -> Result<Self, sqlx::Error> {
+        (0..row.len()).map(|column| row.try_get(column)).collect::<Result<_, _>>().map(Self)
+    }
+}
+
 /// A text with what is bound to it.
 struct Bound {
     sql: &'static str,

@@ -56,6 +56,10 @@ impl SnapshotCache {
         remembered.people.insert(user, standing);
     }
 
+    pub(crate) fn forget_one(&self, organization: OrganizationId) {
+        self.lock().remove(&organization);
+    }
+
     pub(crate) fn forget(&self) {
         self.lock().clear();
     }

@@ -1,10 +1,12 @@
 //! What PostgreSQL itself holds up, whatever a statement forgets.
-use crate::world::{Company, found_two, open_with};
+use crate::world::{Company, admin_context, found_two, open_with};
 use aws_lc_rs::digest;
 use sqlx::{Connection, Executor, PgConnection, Row, SqliteConnection, migrate::Migrator};
 use std::collections::BTreeSet;
 use tessera_base::OrganizationId;
-use tessera_store::{AuditHead, Chain, Database, PostgresAddress, PostgresError, Store, StoreError, migrate};
+use tessera_store::{
+    AuditHead, Chain, Database, PostgresAddress, PostgresError, Store, StoreError, exported_columns, left_out, migrate,
+};
 use tessera_testing::TestPostgres;
 use uuid::Uuid;
 
@@ -249,6 +251,39 @@ async fn both_databases_have_the_same_tables() {
         "SQLite: {only_sqlite:#?}\nPostgreSQL: {only_postgres:#?}"
     );
     assert!(ours.len() > 150, "{}", ours.len());
+}
+
+#[tokio::test]
+async fn an_organization_is_taken_along_as_a_whole_and_removed_as_a_whole() {
+    let world = World::new().await;
+    let mut admin = world.as_role("admin").await;
+    let columns: Vec<(String, String)> = sqlx::query_as(
+        "SELECT table_name::text, column_name::text FROM information_schema.columns
+         WHERE table_schema = current_schema() AND table_name <> '_sqlx_migrations'",
+    )
+    .fetch_all(&mut admin)
+    .await
+    .unwrap();
+    let exported: BTreeSet<String> = exported_columns().collect();
+    for (table, column) in columns {
+        let named = format!("{table}.{column}");
+        let told =
+            exported.contains(&named) || left_out().contains(&named.as_str()) || left_out().contains(&table.as_str());
+        assert!(
+            told || (column == "org_id" && table != "organizations"),
+            "{named} is neither taken along nor left out"
+        );
+    }
+    let context = admin_context(&world.store, world.acme).await;
+    let organization = world.store.tenant(&context).organization();
+    let permit = tessera_access::open(&context, "acme", Some(organization)).unwrap();
+    let act = world.store.act::<_, tessera_access::action::Leave>(permit).await.unwrap();
+    act.delete_organization("acme").await.unwrap();
+    for table in tables(&mut admin).await {
+        let left = format!("SELECT count(*) FROM {table} WHERE org_id = '{}'", world.acme.organization);
+        assert_eq!(count(&mut admin, &left).await, 0, "{table}");
+    }
+    world.store.verify_audit(world.globex.organization).await.unwrap();
 }
 
 /// Columns, keys, and what refers to what; booleans are integers there.

@@ -134,6 +134,13 @@ pub(crate) async fn found_two(store: &Store) -> (Company, Company) {
     (acme, globex)
 }
 
+/// The context of a company's admin.
+#[expect(clippy::disallowed_methods, reason = "a test is its own gate")]
+pub(crate) async fn admin_context(store: &Store, company: Company) -> Arc<AccessContext> {
+    let standing = store.standing(company.organization, company.admin).await.unwrap().expect("an active person");
+    Arc::new(AccessContext::establish(request(), Instant::from_timestamp_millis(1_780_000_000_000).unwrap(), standing))
+}
+
 async fn open(database: &Database, folder: &TempDir, clock: Arc<TestClock>) -> Result<Store, StoreError> {
     let key_file = KeyFile::open_or_create(&folder.path().join("tessera.key"), &SystemRandom).unwrap();
     Store::open(database, &key_file, clock, Arc::new(SystemRandom)).await
