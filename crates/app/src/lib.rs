@@ -29,8 +29,9 @@ pub use sign_in::Identified;
 pub use suggest::{Suggest, Suggestions};
 pub use tessera_store::{
     AccessRequest, Act, Assignee, AuditDecision, AuditExport, AuditFilter, Body, Content, Document, Draft, EventType,
-    Folder, GroupKey, GroupMember, OrganizationExport, PublishedVersion, RoleAbilities, Session, SettingsEdit,
-    StoreError, StoredEvent, Tenant, Trashed, UserEdit, UserStatus, Wanted, WantedKind, read_values, write_values,
+    Folder, GroupKey, GroupMember, IdempotencyKey, OrganizationExport, PublishedVersion, RoleAbilities, Session,
+    SettingsEdit, StoreError, StoredEvent, Tenant, Trashed, UserEdit, UserStatus, Wanted, WantedKind, read_values,
+    write_values,
 };
 pub use verdict::Verdict;
 pub use whoami::Whoami;

@@ -3,3 +3,4 @@ pub(crate) mod generate;
 pub(crate) mod globex;
 pub(crate) mod script;
 pub(crate) mod seed;
+pub(crate) mod story;

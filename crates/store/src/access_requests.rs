@@ -308,7 +308,7 @@ impl Act<Arc<Person>, RequestAccess> {
             return Err(StoreError::TooManyRequests { most: MOST_OPEN });
         }
         administration.add_request(&request).await?;
-        self.commit().await?;
+        self.commit_created(id).await?;
         Ok(id)
     }
 }

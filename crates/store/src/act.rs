@@ -1,5 +1,6 @@
 use crate::{
-    Administration, AuditEvent, Ruling, Store, StoreError, audit::Author, database::Transaction, tenant::TenantTx,
+    Administration, AuditEvent, IdempotencyKey, Ruling, Store, StoreError, audit::Author, database::Transaction,
+    tenant::TenantTx,
 };
 use std::sync::Arc;
 use tessera_access::{Missing, Permit, Resource, Snapshot, Standing, action::Action};
@@ -13,6 +14,8 @@ pub struct Act<R, A> {
     transaction: Transaction,
     snapshot: Arc<Snapshot>,
     permit: Permit<R, A>,
+    /// What the client calls it, so that it happens once.
+    once: Option<IdempotencyKey>,
 }
 
 impl Store {
@@ -24,7 +27,7 @@ impl Store {
         let snapshot = self.snapshot_in(&mut tx).await?;
         let snapshot = snapshot.ok_or(StoreError::Unknown { noun: "organization", name: organization.to_string() })?;
         let permit = permit.renewed(&snapshot)?;
-        Ok(Act { store: self.clone(), transaction, snapshot, permit })
+        Ok(Act { store: self.clone(), transaction, snapshot, permit, once: None })
     }
 }
 
@@ -39,6 +42,14 @@ impl<R: Resource, A: Action> Act<R, A> {
 
     pub(crate) fn store(&self) -> Store {
         self.store.clone()
+    }
+
+    pub(crate) fn remember(&mut self, key: IdempotencyKey) {
+        self.once = Some(key);
+    }
+
+    pub(crate) fn remembered(&mut self) -> Option<IdempotencyKey> {
+        self.once.take()
     }
 
     /// What the person holds as the write begins.

@@ -72,6 +72,10 @@ pub enum StoreError {
     NothingToGrant,
     #[error("`{given}` is not the key of this organization")]
     OtherKey { given: String },
+    #[error("an idempotency key is made of at most {longest} visible ASCII characters")]
+    IdempotencyKey { longest: usize },
+    #[error("this idempotency key was used for something else")]
+    KeyReused,
     #[error("a group cannot be inside itself")]
     GroupCycle,
     #[error("groups nest at most {most} deep")]

@@ -65,7 +65,7 @@ impl Act<Arc<Profile>, AddGroup> {
     pub async fn add_group(mut self, key: &GroupKey, name: &Name) -> Result<GroupId, StoreError> {
         self.require_new_name(None, name)?;
         let group = self.administration().add_group(key.as_str(), name.as_str()).await?;
-        self.commit().await?;
+        self.commit_created(group).await?;
         Ok(group)
     }
 }

@@ -50,7 +50,7 @@ impl Act<Arc<Profile>, AddRole> {
             return Err(self.refuse(missing).await);
         }
         self.administration().add_role(&role).await?;
-        self.commit().await?;
+        self.commit_created(role.id()).await?;
         Ok(role.id())
     }
 }

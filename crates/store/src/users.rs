@@ -64,7 +64,7 @@ impl Act<Arc<Profile>, AddPerson> {
         }
         let new = NewUser { email: email.as_str(), name: name.as_str(), role, timezone };
         let user = self.administration().add_user(new).await?;
-        self.commit().await?;
+        self.commit_created(user).await?;
         Ok(user)
     }
 }

@@ -4,6 +4,76 @@
  */
 
 export interface paths {
+    "/api/v1/access-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own requests, and those that wait for one's decision; newest first. */
+        get: operations["list_access_requests"];
+        put?: never;
+        /** Asks for what one may not do yet. What is hidden and what never was are asked for alike, with the same answer. */
+        post: operations["request_access"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-requests/{request}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One request. */
+        get: operations["describe_access_request"];
+        put?: never;
+        post?: never;
+        /** Takes a request of one's own back. */
+        delete: operations["withdraw_access_request"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-requests/{request}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives what is asked for, and no more, as far as it is this person's to give. */
+        post: operations["approve_access_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-requests/{request}/refusal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Declines a request. */
+        post: operations["decline_access_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attributes": {
         parameters: {
             query?: never;
@@ -39,6 +109,23 @@ export interface paths {
         head?: never;
         /** Changes how an attribute is called, its default, and whether it secures data. */
         patch: operations["edit_attribute"];
+        trace?: never;
+    };
+    "/api/v1/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened in the organization, newest first; or all of it, oldest first, as JSON Lines. */
+        get: operations["list_audit_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/connections": {
@@ -404,6 +491,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explain/what-if": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a change would do before it is made: who would gain or lose what. Asking takes the right to make the change. */
+        post: operations["ask_what_if"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/explain/who-can": {
         parameters: {
             query?: never;
@@ -752,6 +856,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes the organization with all that is in it, its keys and its audit trail among them. There is no way back. */
+        delete: operations["delete_organization"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organization/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Everything that the organization has in this product, one row of a table a line; all of it is of one moment. Keys are
+         *     left out. Rows of connected data are where they were: with the organization.
+         */
+        get: operations["export_organization"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/queries": {
         parameters: {
             query?: never;
@@ -854,6 +995,24 @@ export interface paths {
         post?: never;
         /** Ends the session. */
         delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/view-as": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** From the next request on, this session sees the product as somebody else does; it changes nothing. */
+        put: operations["view_as"];
+        post?: never;
+        /** Back to one's own view of the product. */
+        delete: operations["end_viewing"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1214,6 +1373,10 @@ export interface components {
             rows: Record<string, never>[][];
             truncated: boolean;
         };
+        Approved: {
+            /** @description Whether nothing is lacking any more; what is not this person's to give waits for somebody else. */
+            complete: boolean;
+        };
         AssignRole: {
             /** @description `viewer`, `restricted_querier`, `querier`, `modeler`, `connection_admin`, or the id of a role on connections. */
             role: string;
@@ -1257,6 +1420,71 @@ export interface components {
         };
         /** @enum {string} */
         AttributeState: "set" | "missing" | "conflict";
+        AuditActor: {
+            /** @description The embedding application. */
+            entity?: string | null;
+            /** @description The support grant that an operator acts under. */
+            grant?: string | null;
+            /** @description Of a person or a program. */
+            id?: string | null;
+            /** @description `bootstrap`, `user`, `service_account`, `job`, `operator` or `embed`. */
+            kind: string;
+            /** @description Of a job. */
+            name?: string | null;
+        };
+        /** @description A record of the trail. One of an earlier version of the program says less. */
+        AuditEvent: {
+            actor: components["schemas"]["AuditActor"];
+            /** @description Where the request came from. */
+            address?: string | null;
+            /** @description RFC 3339. */
+            at: string;
+            /** @description What decided; of a denial, what it would have taken. */
+            because?: string | null;
+            /** @description `allowed`, `limited` or `denied`. */
+            decision?: string | null;
+            /** @description Its `type`, and what that type of event tells. */
+            event: Record<string, never>;
+            /** @description SHA-256 over the hash before and the record, in hexadecimal. */
+            hash: string;
+            /** @description The id of the person whose rights were used by the actor. */
+            on_behalf_of?: string | null;
+            request?: string | null;
+            /**
+             * Format: int64
+             * @description Counted from 1, without gaps.
+             */
+            sequence: number;
+        };
+        AuditEvents: {
+            events: components["schemas"]["AuditEvent"][];
+            /** @description For `before`; none at the end. */
+            next?: string | null;
+        };
+        AuditHead: {
+            /** @description In hexadecimal. */
+            hash: string;
+            /** Format: int64 */
+            sequence: number;
+        };
+        ChangedConnection: {
+            gained: string[];
+            lost: string[];
+            name: string;
+        };
+        ChangedContent: {
+            after?: string | null;
+            before?: string | null;
+            id: string;
+            name: string;
+        };
+        ChangedPerson: {
+            connections: components["schemas"]["ChangedConnection"][];
+            content: components["schemas"]["ChangedContent"][];
+            organization_gained: string[];
+            organization_lost: string[];
+            person: components["schemas"]["PersonRef"];
+        };
         Children: {
             documents: components["schemas"]["Document"][];
             folders: components["schemas"]["Folder"][];
@@ -1306,6 +1534,10 @@ export interface components {
         };
         /** @enum {string} */
         Decision: "allowed" | "limited" | "denied";
+        DeleteOrganization: {
+            /** @description The organization's key, so that nobody deletes another one by mistake. */
+            key: string;
+        };
         Document: {
             can: {
                 [key: string]: components["schemas"]["Verdict"];
@@ -1355,6 +1587,11 @@ export interface components {
         };
         /** @description What is not there stays as it is. */
         EditSettings: {
+            /**
+             * Format: int32
+             * @description At least 30; `null` is for ever.
+             */
+            audit_retention_days?: number | null;
             document_abilities?: string[] | null;
             name?: string | null;
             /** Format: int32 */
@@ -1370,8 +1607,14 @@ export interface components {
             timezone?: string | null;
         };
         Explain: {
+            /** @description Had they these attributes, in the place of those that they have: the values by the attribute's name. */
+            attributes?: {
+                [key: string]: Record<string, never>[];
+            } | null;
             model: string;
             what: components["schemas"]["What"];
+            /** @description The id of somebody else; oneself unless said otherwise. */
+            who?: string | null;
         };
         Explanation: {
             because: string[];
@@ -1503,6 +1746,12 @@ export interface components {
         MoveTo: {
             folder: string;
         };
+        Needed: {
+            connection?: string | null;
+            connection_role?: components["schemas"]["RoleRef"] | null;
+            /** @description On the folder or document. */
+            content_role?: string | null;
+        };
         Organization: {
             id: string;
             name: string;
@@ -1572,6 +1821,40 @@ export interface components {
         Rename: {
             name: string;
         };
+        /** @description Exactly one of `folder`, `document` and `connection`. */
+        RequestForAccess: {
+            /** @description As `can` names it, as in `open` or `edit`; of a connection `query`, `query_views`, `write_sql`, `view_sql`. */
+            action: string;
+            connection?: string | null;
+            document?: string | null;
+            folder?: string | null;
+            /** @description Read by those who decide. */
+            message?: string | null;
+        };
+        Requested: {
+            action: string;
+            /** @description As the requester called it. */
+            asked_as: string;
+            can: {
+                [key: string]: components["schemas"]["Verdict"];
+            };
+            created_at: string;
+            decided_at?: string | null;
+            decided_by?: components["schemas"]["PersonRef"] | null;
+            id: string;
+            /** @description `folder`, `document` or `connection`. */
+            kind: string;
+            message: string;
+            /** @description For those who may know of it. */
+            name?: string | null;
+            needed?: components["schemas"]["Needed"] | null;
+            requester: components["schemas"]["PersonRef"];
+            /** @description `open`, `approved`, `declined` or `withdrawn`. */
+            state: string;
+        };
+        Requests: {
+            requests: components["schemas"]["Requested"][];
+        };
         /** @description What one may do, and how one came to it. */
         Role: {
             /** @description The same in words. */
@@ -1622,6 +1905,10 @@ export interface components {
         };
         /** @enum {string} */
         RunState: "running" | "done" | "failed" | "cancelled";
+        SeeAs: {
+            /** @description The id of a person. */
+            user: string;
+        };
         SetGrant: {
             /** @description `viewer`, `explorer`, `editor` or `manager`. */
             role: string;
@@ -1653,6 +1940,11 @@ export interface components {
             values: Record<string, never>[];
         };
         Settings: {
+            /**
+             * Format: int32
+             * @description For how long the audit trail is kept; none is for ever.
+             */
+            audit_retention_days?: number | null;
             /** @description What documents let their readers do, unless they say otherwise. */
             document_abilities: string[];
             name: string;
@@ -1789,6 +2081,52 @@ export interface components {
             topic?: string | null;
             view?: string | null;
         };
+        /** @description Exactly one change. */
+        WhatIf: {
+            connection_role?: components["schemas"]["WhatIfConnectionRole"] | null;
+            grant?: components["schemas"]["WhatIfGrant"] | null;
+            member?: components["schemas"]["WhatIfMember"] | null;
+            organization_role?: components["schemas"]["WhatIfOrganizationRole"] | null;
+            status?: components["schemas"]["WhatIfStatus"] | null;
+        };
+        WhatIfAnswer: {
+            /** @description By name; those for whom nothing would differ are not in it. */
+            people: components["schemas"]["ChangedPerson"][];
+            /** @description How many they are, of whom at most 200 are named. */
+            total: number;
+        };
+        WhatIfConnectionRole: {
+            /** @description `user:ID`, `group:ID` or `everyone`. */
+            assignee: string;
+            connection: string;
+            /** @description None takes it away. */
+            role?: string | null;
+        };
+        /** @description Of one of `folder` and `document`. */
+        WhatIfGrant: {
+            document?: string | null;
+            folder?: string | null;
+            /** @description `user:ID`, `group:ID` or `everyone`. */
+            grantee: string;
+            /** @description None takes it away. */
+            role?: string | null;
+        };
+        WhatIfMember: {
+            group: string;
+            /** @description Put into it, or taken out. */
+            inside: boolean;
+            /** @description `user:ID` or `group:ID`. */
+            member: string;
+        };
+        WhatIfOrganizationRole: {
+            organization_role: string;
+            user: string;
+        };
+        WhatIfStatus: {
+            /** @description `active`, `suspended` or `removed`. */
+            status: string;
+            user: string;
+        };
         WhoCan: {
             /** @description As `can` names it. */
             action: string;
@@ -1810,6 +2148,7 @@ export interface components {
             groups: components["schemas"]["Group"][];
             organization: components["schemas"]["Organization"];
             organization_role: string;
+            viewed_by?: components["schemas"]["PersonRef"] | null;
         };
         WhoamiCan: {
             query: components["schemas"]["Verdict"];
@@ -1832,6 +2171,289 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    list_access_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requests"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_access: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description one creation's name: sent twice, it happens once */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RequestForAccess"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_access_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a request's id */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Requested"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_access_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a request's id */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_access_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a request's id */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approved"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_access_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a request's id */
+                request: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_attributes: {
         parameters: {
             query?: never;
@@ -2071,6 +2693,76 @@ export interface operations {
                 };
             };
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_events: {
+        parameters: {
+            query?: {
+                /** @description A kind of event, as in `grant_changed`. */
+                type?: string;
+                /** @description The id of the person who did it, also in somebody else's name. */
+                actor?: string;
+                /** @description An id that the event names: of a person, a group, a folder, a document, a connection, a query. */
+                subject?: string;
+                /** @description `allowed`, `limited` or `denied`. */
+                decision?: string;
+                /** @description RFC 3339; this millisecond and later. */
+                since?: string;
+                /** @description RFC 3339; before this millisecond. */
+                until?: string;
+                /** @description The `next` of the page before. Not of an export. */
+                before?: string;
+                /** @description At most 200; 50 unless said otherwise. Not of an export. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page of events; of JSON Lines, every event that fits, each as it was hashed, with its hash */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEvents"];
+                    "application/x-ndjson": string;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2356,7 +3048,10 @@ export interface operations {
     create_document: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description one creation's name: sent twice, it happens once */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3558,6 +4253,69 @@ export interface operations {
             };
         };
     };
+    ask_what_if: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhatIf"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhatIfAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     who_can: {
         parameters: {
             query?: never;
@@ -3624,7 +4382,10 @@ export interface operations {
     create_folder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description one creation's name: sent twice, it happens once */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4361,7 +5122,10 @@ export interface operations {
     add_group: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description one creation's name: sent twice, it happens once */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5009,6 +5773,90 @@ export interface operations {
             };
         };
     };
+    delete_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeleteOrganization"];
+            };
+        };
+        responses: {
+            /** @description the last event of the trail, that of the removal */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditHead"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description JSON Lines: `{"table": …, "row": {…}}` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_queries: {
         parameters: {
             query?: never;
@@ -5323,7 +6171,10 @@ export interface operations {
     add_role: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description one creation's name: sent twice, it happens once */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5560,6 +6411,78 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    view_as: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeeAs"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_viewing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5899,7 +6822,10 @@ export interface operations {
     add_user: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description one creation's name: sent twice, it happens once */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };

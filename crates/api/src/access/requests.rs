@@ -2,7 +2,7 @@
 use crate::{
     Api,
     access::can,
-    extract::{JsonBody, Opened, SignedIn, open_named},
+    extract::{JsonBody, Once, Opened, SignedIn, open_named},
     people::connection_role,
     problem::{Kind, Problem},
     wire,
@@ -32,6 +32,7 @@ const LONGEST_MESSAGE: usize = 500;
     post,
     path = "/api/v1/access-requests",
     tag = "access",
+    params(("Idempotency-Key" = Option<String>, Header, description = "one creation's name: sent twice, it happens once")),
     request_body = RequestForAccess,
     responses(
         (status = 201, body = Created),
@@ -44,7 +45,8 @@ const LONGEST_MESSAGE: usize = 500;
 pub(crate) async fn request_access(
     State(api): State<Api>,
     SignedIn(context): SignedIn,
-    JsonBody { shape, .. }: JsonBody<RequestForAccess>,
+    once: Once,
+    JsonBody { shape, text }: JsonBody<RequestForAccess>,
 ) -> Result<(StatusCode, Json<Created>), Problem> {
     let (kind, asked_as) = match (&shape.folder, &shape.document, &shape.connection) {
         (Some(folder), None, None) => (WantedKind::Folder, folder),
@@ -67,7 +69,11 @@ pub(crate) async fn request_access(
     }
     let wanted = api.app.tenant(&context).wanted(kind, asked_as, action).await?;
     let requester = open_named::<Arc<Person>, RequestAccess>(&api, &context, "me").await?;
-    let id = api.app.act(requester).await?.request_access(wanted, &message).await?;
+    let mut act = api.app.act(requester).await?;
+    if let Some(id) = act.once(once.of(&text)?).await? {
+        return Ok((StatusCode::CREATED, Json(Created { id })));
+    }
+    let id = act.request_access(wanted, &message).await?;
     Ok((StatusCode::CREATED, Json(Created { id: id.to_string() })))
 }
 

@@ -1,7 +1,7 @@
 use super::{Page, describe, name, page_of};
 use crate::{
     Api,
-    extract::{Expected, JsonBody, Opened, SignedIn, etag, open_named},
+    extract::{Expected, JsonBody, Once, Opened, SignedIn, etag, open_named},
     problem::{Kind, Problem},
     wire,
 };
@@ -96,6 +96,7 @@ pub(crate) async fn describe_document(Opened(document): Opened<Document, View>) 
     post,
     path = "/api/v1/documents",
     tag = "content",
+    params(("Idempotency-Key" = Option<String>, Header, description = "one creation's name: sent twice, it happens once")),
     request_body = CreateDocument,
     responses(
         (status = 201, body = Created),
@@ -108,11 +109,16 @@ pub(crate) async fn describe_document(Opened(document): Opened<Document, View>) 
 pub(crate) async fn create_document(
     State(api): State<Api>,
     SignedIn(context): SignedIn,
-    JsonBody { shape, .. }: JsonBody<CreateDocument>,
+    once: Once,
+    JsonBody { shape, text }: JsonBody<CreateDocument>,
 ) -> Result<(StatusCode, Json<Created>), Problem> {
     let on = open_named::<Connection, CreateDocuments>(&api, &context, &shape.connection).await?;
     let folder = open_named::<Folder, CreateIn>(&api, &context, &shape.folder).await?;
-    let id = api.app.act(folder).await?.create_document(name(&shape.name)?, on).await?;
+    let mut act = api.app.act(folder).await?;
+    if let Some(id) = act.once(once.of(&text)?).await? {
+        return Ok((StatusCode::CREATED, Json(Created { id })));
+    }
+    let id = act.create_document(name(&shape.name)?, on).await?;
     Ok((StatusCode::CREATED, Json(Created { id: id.to_string() })))
 }
 

@@ -1,7 +1,7 @@
 use super::{Page, describe, name, page_of};
 use crate::{
     Api,
-    extract::{Expected, JsonBody, Opened, SignedIn, etag, open_named},
+    extract::{Expected, JsonBody, Once, Opened, SignedIn, etag, open_named},
     problem::Problem,
     wire,
 };
@@ -84,6 +84,7 @@ fn is_document(node: &tessera_access::Node) -> bool {
     post,
     path = "/api/v1/folders",
     tag = "content",
+    params(("Idempotency-Key" = Option<String>, Header, description = "one creation's name: sent twice, it happens once")),
     request_body = CreateFolder,
     responses(
         (status = 201, body = Created),
@@ -96,10 +97,15 @@ fn is_document(node: &tessera_access::Node) -> bool {
 pub(crate) async fn create_folder(
     State(api): State<Api>,
     SignedIn(context): SignedIn,
-    JsonBody { shape, .. }: JsonBody<CreateFolder>,
+    once: Once,
+    JsonBody { shape, text }: JsonBody<CreateFolder>,
 ) -> Result<(StatusCode, Json<Created>), Problem> {
     let parent = open_named::<Folder, CreateIn>(&api, &context, &shape.parent).await?;
-    let id: NodeId = api.app.act(parent).await?.create_folder(name(&shape.name)?).await?;
+    let mut act = api.app.act(parent).await?;
+    if let Some(id) = act.once(once.of(&text)?).await? {
+        return Ok((StatusCode::CREATED, Json(Created { id })));
+    }
+    let id: NodeId = act.create_folder(name(&shape.name)?).await?;
     Ok((StatusCode::CREATED, Json(Created { id: id.to_string() })))
 }
 

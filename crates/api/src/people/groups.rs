@@ -2,7 +2,7 @@ use super::{describe, name};
 use crate::{
     Api,
     access::{grantee_of, name as name_of, written},
-    extract::{Expected, JsonBody, OfOrganization, Opened, SignedIn, etag, fingerprint, open_named},
+    extract::{Expected, JsonBody, OfOrganization, Once, Opened, SignedIn, etag, fingerprint, open_named},
     problem::{Kind, Problem},
     wire,
 };
@@ -41,6 +41,7 @@ pub(crate) async fn list_groups(State(api): State<Api>, SignedIn(context): Signe
     post,
     path = "/api/v1/groups",
     tag = "people",
+    params(("Idempotency-Key" = Option<String>, Header, description = "one creation's name: sent twice, it happens once")),
     request_body = people::AddGroup,
     responses(
         (status = 201, body = Created),
@@ -53,10 +54,15 @@ pub(crate) async fn list_groups(State(api): State<Api>, SignedIn(context): Signe
 pub(crate) async fn add_group(
     State(api): State<Api>,
     OfOrganization(organization): OfOrganization<AddGroup>,
-    JsonBody { shape, .. }: JsonBody<people::AddGroup>,
+    once: Once,
+    JsonBody { shape, text }: JsonBody<people::AddGroup>,
 ) -> Result<(StatusCode, Json<Created>), Problem> {
     let (key, name) = (GroupKey::parse(&shape.key)?, name(&shape.name)?);
-    let id = api.app.act(organization).await?.add_group(&key, &name).await?;
+    let mut act = api.app.act(organization).await?;
+    if let Some(id) = act.once(once.of(&text)?).await? {
+        return Ok((StatusCode::CREATED, Json(Created { id })));
+    }
+    let id = act.add_group(&key, &name).await?;
     Ok((StatusCode::CREATED, Json(Created { id: id.to_string() })))
 }
 

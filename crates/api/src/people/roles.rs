@@ -1,7 +1,7 @@
 use super::{describe, name};
 use crate::{
     Api,
-    extract::{Expected, JsonBody, OfOrganization, Opened, SignedIn, etag, fingerprint},
+    extract::{Expected, JsonBody, OfOrganization, Once, Opened, SignedIn, etag, fingerprint},
     problem::{Kind, Problem},
     wire,
 };
@@ -31,6 +31,7 @@ pub(crate) async fn list_roles(State(api): State<Api>, SignedIn(context): Signed
     post,
     path = "/api/v1/roles",
     tag = "people",
+    params(("Idempotency-Key" = Option<String>, Header, description = "one creation's name: sent twice, it happens once")),
     request_body = people::WriteRole,
     responses(
         (status = 201, body = Created),
@@ -43,10 +44,15 @@ pub(crate) async fn list_roles(State(api): State<Api>, SignedIn(context): Signed
 pub(crate) async fn add_role(
     State(api): State<Api>,
     OfOrganization(organization): OfOrganization<AddRole>,
-    JsonBody { shape, .. }: JsonBody<people::WriteRole>,
+    once: Once,
+    JsonBody { shape, text }: JsonBody<people::WriteRole>,
 ) -> Result<(StatusCode, Json<Created>), Problem> {
     let (name, abilities) = (name(&shape.name)?, abilities(&shape)?);
-    let id = api.app.act(organization).await?.add_role(&name, abilities).await?;
+    let mut act = api.app.act(organization).await?;
+    if let Some(id) = act.once(once.of(&text)?).await? {
+        return Ok((StatusCode::CREATED, Json(Created { id })));
+    }
+    let id = act.add_role(&name, abilities).await?;
     Ok((StatusCode::CREATED, Json(Created { id: id.to_string() })))
 }
 

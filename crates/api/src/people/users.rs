@@ -1,7 +1,7 @@
 use super::{PeoplePage, describe, email, name, organization_role, timezone};
 use crate::{
     Api,
-    extract::{Expected, JsonBody, OfOrganization, Opened, SignedIn, etag, fingerprint},
+    extract::{Expected, JsonBody, OfOrganization, Once, Opened, SignedIn, etag, fingerprint},
     problem::{Kind, Problem},
     session::whoami,
     wire,
@@ -52,6 +52,7 @@ pub(crate) async fn list_users(
     post,
     path = "/api/v1/users",
     tag = "people",
+    params(("Idempotency-Key" = Option<String>, Header, description = "one creation's name: sent twice, it happens once")),
     request_body = people::AddUser,
     responses(
         (status = 201, body = Created),
@@ -64,12 +65,17 @@ pub(crate) async fn list_users(
 pub(crate) async fn add_user(
     State(api): State<Api>,
     OfOrganization(organization): OfOrganization<AddPerson>,
-    JsonBody { shape, .. }: JsonBody<people::AddUser>,
+    once: Once,
+    JsonBody { shape, text }: JsonBody<people::AddUser>,
 ) -> Result<(StatusCode, Json<Created>), Problem> {
     let (email, name) = (email(&shape.email)?, name(&shape.name)?);
     let role = organization_role(shape.organization_role.as_deref().unwrap_or("member"))?;
     let timezone = shape.timezone.as_deref().map(timezone).transpose()?;
-    let id = api.app.act(organization).await?.add_user(&email, &name, role, timezone).await?;
+    let mut act = api.app.act(organization).await?;
+    if let Some(id) = act.once(once.of(&text)?).await? {
+        return Ok((StatusCode::CREATED, Json(Created { id })));
+    }
+    let id = act.add_user(&email, &name, role, timezone).await?;
     Ok((StatusCode::CREATED, Json(Created { id: id.to_string() })))
 }
 

@@ -49,7 +49,9 @@ fn store(error: Arc<StoreError>) -> Problem {
         E::Stale => {
             return Problem::new(Kind::Stale, error.to_string()).help("read it again, and change that".to_owned());
         }
-        E::HasAccess | E::TooManyRequests { .. } | E::OwnRequest | E::Decided | E::NothingToGrant => Kind::Conflict,
+        E::HasAccess | E::KeyReused | E::TooManyRequests { .. } | E::OwnRequest | E::Decided | E::NothingToGrant => {
+            Kind::Conflict
+        }
         E::LastAdmin | E::OtherSource { .. } | E::StillUsed { .. } | E::InTrash { .. } | E::RootStays | E::NotLower => {
             Kind::Conflict
         }
@@ -58,7 +60,11 @@ fn store(error: Arc<StoreError>) -> Problem {
         E::FolderDepth { .. } | E::FolderCycle | E::BodyShape | E::Slug { .. } => Kind::InvalidValue,
         E::AuditRetention { .. } => Kind::InvalidValue,
         E::GroupKey { .. } | E::AttributeName { .. } | E::TooManyValues { .. } => Kind::InvalidValue,
-        E::OtherKey { .. } | E::RoleKind | E::BesideTier { .. } | E::SessionLimits { .. } => Kind::InvalidValue,
+        E::IdempotencyKey { .. }
+        | E::OtherKey { .. }
+        | E::RoleKind
+        | E::BesideTier { .. }
+        | E::SessionLimits { .. } => Kind::InvalidValue,
         E::BodyTooLarge { .. } => Kind::TooLarge,
         E::Database(_) | E::Migration(_) | E::WrongKey | E::NotEncrypted | E::File(_) | E::Unreadable { .. } => {
             return Problem::failure(Kind::Internal, "something went wrong here", error);

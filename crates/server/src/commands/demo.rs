@@ -10,9 +10,11 @@ use crate::{
         globex,
         script::{Script, ScriptError},
         seed,
+        story::{self, StoryError},
     },
     listen, telemetry,
 };
+use axum::Router;
 use std::{
     env, fs,
     io::{self, IsTerminal as _, Write as _},
@@ -21,7 +23,7 @@ use std::{
     process::ExitCode,
 };
 use tessera_api::{Address, DemoPerson, SessionCookie, Settings};
-use tessera_store::{Database, Store, StoreError};
+use tessera_store::Database;
 
 #[derive(clap::Args, Debug)]
 pub(crate) struct DemoArgs {
@@ -48,6 +50,8 @@ enum DemoError {
     Generate(#[from] GenerateError),
     #[error(transparent)]
     Script(#[from] ScriptError),
+    #[error(transparent)]
+    Story(#[from] StoryError),
     #[error("no data folder is known; name one with `--data-dir`")]
     NoFolder,
 }
@@ -78,18 +82,27 @@ fn start(args: &DemoArgs) -> Result<(), DemoError> {
     let listener = runtime.block_on(listen::bind(address)).map_err(ServeError::from)?;
     let address = listener.local_addr().unwrap_or(address);
     generate(args.scale, &script, &folder)?;
-    folder.begin(&script)?;
+    let begins = folder.begin(&script)?;
     runtime.block_on(async {
         let database = Database::File(folder.root.join(DATABASE_FILE));
         let (store, app) = serve::open(&folder.root, &folder.root.join("key"), &database).await?;
-        let people = populate(&store, &script, &folder).await.map_err(ServeError::from)?;
-        welcome(address, &people);
-        let settings = Settings {
+        if begins {
+            seed::seed(&store, &script, &folder.data()).await.map_err(ServeError::from)?;
+        }
+        let people = seed::people(&store, &script).await.map_err(ServeError::from)?;
+        let settings = |people| Settings {
             address: Address::Loopback,
             cookie: SessionCookie::Loopback,
             trusted_proxies: 0,
             demo: Some(people),
         };
+        if begins {
+            let router = tessera_api::router(app.clone(), settings(people.clone()), Router::new());
+            story::play(&router, &address.to_string()).await?;
+            folder.finish(&script)?;
+        }
+        welcome(address, &people);
+        let settings = settings(people);
         serve::serve(app, settings, listener, serve::stop_signal()).await;
         Ok(())
     })
@@ -121,16 +134,29 @@ impl Folder {
         self.root.join("data")
     }
 
-    /// Empties the store unless it was filled by this very demonstration, in this very place.
-    fn begin(&self, script: &Script) -> Result<(), DemoError> {
-        let contents = format!("{}\n{}", self.root.display(), script.fingerprint());
-        let marker = self.root.join(MARKER);
-        if fs::read_to_string(&marker).is_ok_and(|found| found == contents) {
-            return Ok(());
+    /// Empties the store unless it was filled by this very demonstration, in this very place; answers whether it begins
+    /// anew.
+    fn begin(&self, script: &Script) -> Result<bool, DemoError> {
+        if fs::read_to_string(self.root.join(MARKER)).is_ok_and(|found| found == self.filled_by(script)) {
+            return Ok(false);
         }
         self.forget_store()?;
-        fs::write(&marker, contents).map_err(|source| ServeError::Folder { path: marker, source })?;
-        Ok(())
+        self.mark("unfinished")?;
+        Ok(true)
+    }
+
+    /// Once all of it is there: one that was interrupted begins anew.
+    fn finish(&self, script: &Script) -> Result<(), DemoError> {
+        self.mark(&self.filled_by(script))
+    }
+
+    fn mark(&self, contents: &str) -> Result<(), DemoError> {
+        let marker = self.root.join(MARKER);
+        Ok(fs::write(&marker, contents).map_err(|source| ServeError::Folder { path: marker, source })?)
+    }
+
+    fn filled_by(&self, script: &Script) -> String {
+        format!("{}\n{}", self.root.display(), script.fingerprint())
     }
 
     /// INVARIANT: only files that a demonstration made are removed.
@@ -206,16 +232,6 @@ impl Shown {
             eprintln!();
         }
     }
-}
-
-/// Fills the store, unless it is filled.
-async fn populate(store: &Store, script: &Script, folder: &Folder) -> Result<Vec<DemoPerson>, StoreError> {
-    let people = seed::people(store, script).await?;
-    if people.len() == script.people.len() {
-        return Ok(people);
-    }
-    seed::seed(store, script, &folder.data()).await?;
-    seed::people(store, script).await
 }
 
 fn welcome(address: SocketAddr, people: &[DemoPerson]) {

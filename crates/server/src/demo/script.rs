@@ -10,6 +10,7 @@ use tessera_model::file::Node;
 struct Files;
 
 const SCRIPT: &str = "demo.yaml";
+const STORY: &str = "story.json";
 
 /// What the demonstration consists of.
 #[derive(Debug)]
@@ -81,10 +82,15 @@ impl Script {
         Ok(Self { organizations: list(&root, "organizations", organization)?, people: list(&root, "people", person)? })
     }
 
+    /// What its people have done.
+    pub(crate) fn story() -> Vec<u8> {
+        Files::get(STORY).map(|file| file.data.into_owned()).unwrap_or_default()
+    }
+
     /// Differs whenever a file of the demonstration differs.
     pub(crate) fn fingerprint(&self) -> String {
         let mut files: Vec<String> = Files::iter()
-            .filter(|path| path.ends_with(".yaml"))
+            .filter(|path| path.ends_with(".yaml") || path.as_ref() == STORY)
             .filter_map(|path| {
                 let hash = Files::get(&path)?.metadata.sha256_hash();
                 let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -476,3 +476,28 @@ async fn an_organization_leaves_with_everything_and_nothing_of_it_remains() {
     bootstrap.create_organization("acme", "Another").await.unwrap();
     bootstrap.commit().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_creation_that_is_sent_twice_happens_once() {
+    let world = World::new().await;
+    let [admin, querier] = [person(&world, "admin").await, person(&world, "querier").await];
+    let send = async |who: &Person<'_>, key: &str, name: &str| {
+        let body = json!({"name": name, "parent": "mine"}).to_string();
+        let mut asked = crate::world::request(axum::http::Method::POST, &who.cookie, "/api/v1/folders", Some(&body));
+        asked.headers_mut().insert("idempotency-key", key.parse().unwrap());
+        world.send(asked).await
+    };
+    let first = send(&admin, "k1", "Plans").await.expect(201).json();
+    let (one, other) = tokio::join!(send(&admin, "k1", "Plans"), send(&admin, "k1", "Plans"));
+    assert!(one.expect(201).json() == first && other.expect(201).json() == first);
+    assert_eq!(admin.names("folders/mine/children").await, ["Plans"]);
+    send(&admin, "k1", "Other plans").await.expect(409);
+    assert_ne!(send(&querier, "k1", "Plans").await.expect(201).json(), first, "a key is its person's own");
+    send(&admin, &"k".repeat(201), "Plans").await.expect(422);
+    send(&admin, "k2", "").await.expect(422);
+    send(&admin, "k2", "Fine").await.expect(201);
+    world.clock.advance(std::time::Duration::from_secs(25 * 60 * 60));
+    let admin = person(&world, "admin").await;
+    assert_ne!(send(&admin, "k1", "Plans").await.expect(201).json(), first);
+    verify(&world, world.acme).await;
+}

@@ -1,4 +1,4 @@
--- Requests for access, whom a session looks at the product as, and what a repeated request was answered.
+-- Requests for access, whom a session looks at the product as, and what a repeated creation made.
 
 -- What was asked for is kept as it was called: a thing that is hidden, and one that never was, are asked for alike.
 CREATE TABLE access_requests (
@@ -28,16 +28,14 @@ CREATE INDEX access_requests_by_node ON access_requests (org_id, node_id);
 -- The person as whom its own person sees the product.
 ALTER TABLE sessions ADD COLUMN viewing_id TEXT;
 
--- The answer to a creation that may be sent twice; kept for a day.
+-- What a creation made that may be sent twice; kept for a day.
 CREATE TABLE idempotency_keys (
     org_id TEXT NOT NULL,
     user_id TEXT NOT NULL,
     key TEXT NOT NULL,
-    -- SHA-256 of the method, the path and the body.
+    -- SHA-256 of what was asked.
     request_hash BLOB NOT NULL CHECK (length(request_hash) = 32),
-    -- None while the first is being answered.
-    status INTEGER,
-    answer TEXT,
+    created_id TEXT NOT NULL,
     created_at_ms INTEGER NOT NULL,
     PRIMARY KEY (org_id, user_id, key),
     FOREIGN KEY (org_id, user_id) REFERENCES users (org_id, id)

@@ -283,7 +283,7 @@ impl Act<Folder, CreateIn> {
         .await?;
         let event = AuditEvent::DocumentCreated { document: id, folder, name: name.to_string() };
         administration.access_changed(&changed(id), event).await?;
-        self.commit().await?;
+        self.commit_created(id).await?;
         Ok(id)
     }
 }

@@ -114,7 +114,7 @@ impl Act<Folder, CreateIn> {
         administration
             .access_changed(&changed(id), AuditEvent::FolderCreated { folder: id, parent, name: name.to_string() })
             .await?;
-        self.commit().await?;
+        self.commit_created(id).await?;
         Ok(id)
     }
 }
