@@ -7,6 +7,7 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::Path,
     process::{Child, Command, Output, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
     time::Duration,
 };
 use tempfile::TempDir;
@@ -55,6 +56,24 @@ impl Demo {
         self.begin(method, path, headers, body).read_to_string(&mut answer).unwrap();
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();
         (head.to_owned(), body.to_owned())
+    }
+
+    /// The body, unless the server went away.
+    fn try_ask(&self, method: &str, path: &str, headers: &str, body: &str) -> Option<String> {
+        let (address, length) = (&self.address, body.len());
+        let mut stream = TcpStream::connect(address).ok()?;
+        stream.set_read_timeout(Some(Duration::from_secs(60))).ok()?;
+        let head = format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n{headers}");
+        write!(stream, "{head}content-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}").ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).ok()?;
+        Some(answer.split_once("\r\n\r\n")?.1.to_owned())
+    }
+
+    /// At once, with no chance to finish anything.
+    fn kill(&self) {
+        let killed = Command::new("kill").args(["-KILL", &self.process.id().to_string()]).status().unwrap();
+        assert!(killed.success());
     }
 
     fn begin(&self, method: &str, path: &str, headers: &str, body: &str) -> TcpStream {
@@ -219,4 +238,67 @@ fn postgresql_is_migrated_by_its_owner_and_used_by_another_role() {
     assert_eq!(run(&["audit", "verify"], &settings), (Some(0), String::new()));
     let as_owner = run(&["serve"], &[settings[0], ("TESSERA_DATABASE_URL", owner.as_str())]);
     assert!(as_owner.0 == Some(4) && as_owner.1.contains("an owner of the tables"), "{as_owner:?}");
+}
+
+/// Whatever was acknowledged is there after the server was killed in the midst of writes, nothing is there by half, and the
+/// trail is intact.
+#[test]
+fn a_killed_server_has_lost_nothing_that_it_acknowledged() {
+    let folder = TempDir::new().unwrap();
+    let mut acknowledged: Vec<String> = Vec::new();
+    for round in 0..3 {
+        let demo = Demo::start(folder.path());
+        let ada = demo.sign_in("ada");
+        let written = AtomicUsize::new(0);
+        let writers = std::thread::scope(|scope| {
+            let write = || {
+                let mut made = Vec::new();
+                loop {
+                    let body = json!({"name": "Written", "parent": "mine"}).to_string();
+                    match demo.try_ask("POST", "/api/v1/folders", &ada, &body) {
+                        Some(answer) if answer.starts_with('{') => {
+                            let answer: Value = serde_json::from_str(&answer).unwrap();
+                            made.push(answer["id"].as_str().unwrap().to_owned());
+                            written.fetch_add(1, Ordering::SeqCst);
+                        }
+                        _ => return made,
+                    }
+                }
+            };
+            let writers = [scope.spawn(write), scope.spawn(write), scope.spawn(write)];
+            // Once something is written, and at another moment each time.
+            while written.load(Ordering::SeqCst) < 7 * (round + 1) {
+                std::thread::yield_now();
+            }
+            demo.kill();
+            writers.map(|writer| writer.join().unwrap()).concat()
+        });
+        acknowledged.extend(writers);
+    }
+    let demo = Demo::start(folder.path());
+    let ada = demo.sign_in("ada");
+    for id in &acknowledged {
+        let (head, _) = demo.ask("GET", &format!("/api/v1/folders/{id}"), &ada, "");
+        assert!(head.starts_with("HTTP/1.1 200"), "{id} was acknowledged: {head}");
+    }
+    let accept = format!("{ada}accept: application/x-ndjson\r\n");
+    let (_, told) = demo.ask("GET", "/api/v1/audit-events?type=folder_created", &accept, "");
+    let told = told.matches(r#""name":"Written""#).count();
+    let mut there = 0;
+    let mut before = String::new();
+    loop {
+        let (_, page) = demo.ask("GET", &format!("/api/v1/folders/mine/children?limit=200{before}"), &ada, "");
+        let page: Value = serde_json::from_str(&page).unwrap();
+        there += page["folders"].as_array().unwrap().iter().filter(|folder| folder["name"] == "Written").count();
+        match page["next"].as_str() {
+            Some(next) => before = format!("&before={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(there, told, "each folder with its event, and no event without");
+    assert!(there >= acknowledged.len());
+    demo.stop();
+    let settings = [("TESSERA_DATA_DIR", folder.path().to_str().unwrap())];
+    let verified = run(&["audit", "verify"], &settings);
+    assert!(verified.0 == Some(0) && verified.1.contains("acme: ") && !verified.1.contains("broken"), "{verified:?}");
 }
