@@ -29,6 +29,8 @@ export interface AttributeValue {
 
 export interface Whoami {
   actor: { kind: string; id: string; email: string; name: string };
+  /** Who it is really, when somebody sees the product as another person does. */
+  viewed_by: { id: string; name: string } | null;
   organization: { id: string; name: string };
   organization_role: string;
   groups: { key: string; name: string }[];

@@ -353,3 +353,27 @@ async fn a_list_of_documents_is_read_page_by_page() {
         querier.get(&format!("documents?{bad}")).await.expect(400);
     }
 }
+
+#[tokio::test]
+async fn what_is_granted_and_taken_is_in_force_with_the_next_request_whoever_reads_meanwhile() {
+    let world = World::new().await;
+    let [querier, viewer] = [person(&world, "querier").await, person(&world, "viewer").await];
+    let folder = querier.folder("Team", "mine").await;
+    let document = querier.document("Report", &folder).await;
+    let (on, path) = (format!("folders/{folder}"), format!("documents/{document}"));
+    let grantee = user(&world, "viewer");
+    let taken = format!("{on}/grants/{grantee}");
+    for _ in 0..25 {
+        let (granted, one, other) =
+            tokio::join!(querier.grant(&on, &grantee, "viewer"), viewer.get(&path), viewer.get("documents"));
+        granted.expect(204);
+        assert!([200, 404].contains(&one.status.as_u16()) && other.status.is_success());
+        viewer.get(&path).await.expect(200);
+        assert_eq!(viewer.names("documents").await, ["Report"]);
+        let (lost, one, other) = tokio::join!(querier.delete(&taken), viewer.get(&path), viewer.get("documents"));
+        lost.expect(204);
+        assert!([200, 404].contains(&one.status.as_u16()) && other.status.is_success());
+        viewer.get(&path).await.expect(404);
+        assert!(viewer.names("documents").await.is_empty());
+    }
+}
