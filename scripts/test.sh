@@ -100,6 +100,8 @@ lints() {
 dependencies() {
     local deny=$target_dir/tools/bin/cargo-deny
     [ -x "$deny" ] || cargo install --locked --root "$target_dir/tools" cargo-deny@0.20.2 || return
+    # Also what other systems would link.
+    cargo fetch --locked --quiet || return
     "$deny" --offline check --hide-inclusion-graph bans licenses sources
 }
 
