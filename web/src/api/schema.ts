@@ -517,7 +517,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Who else may do something with a folder or document, and why. */
+        /** Who else may do something with a folder or document, on a connection, or with a person, and why. */
         post: operations["who_can"];
         delete?: never;
         options?: never;
@@ -2130,9 +2130,13 @@ export interface components {
         WhoCan: {
             /** @description As `can` names it. */
             action: string;
+            /** @description By name or id. */
+            connection?: string | null;
             document?: string | null;
             /** @description Of this folder; or of a document. */
             folder?: string | null;
+            /** @description The id of a person. */
+            user?: string | null;
         };
         WhoCanAnswer: {
             /** @description By name; at most 200. */

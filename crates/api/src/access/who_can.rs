@@ -8,8 +8,9 @@ use crate::{
 use axum::{Json, extract::State};
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, Facts, Permit, Resource, WhoCan as Question,
-    action::{Action, ReadAccess},
+    AccessContext, ActionKind, Connection, Facts, Person, ResourceKind, WhoCan as Question,
+    action::{AssignRoles, Explain, ReadAccess},
+    alternatives,
 };
 use tessera_app::{Document, Folder};
 use wire::access::{Able, WhoCan, WhoCanAnswer};
@@ -17,7 +18,7 @@ use wire::access::{Able, WhoCan, WhoCanAnswer};
 /// Most people that one answer names.
 const MOST: usize = 200;
 
-/// Who else may do something with a folder or document, and why.
+/// Who else may do something with a folder or document, on a connection, or with a person, and why.
 #[utoipa::path(
     post,
     path = "/api/v1/explain/who-can",
@@ -37,25 +38,43 @@ pub(crate) async fn who_can(
     SignedIn(context): SignedIn,
     JsonBody { shape, .. }: JsonBody<WhoCan>,
 ) -> Result<Json<WhoCanAnswer>, Problem> {
-    match (&shape.folder, &shape.document) {
-        (Some(folder), None) => {
-            answer(&context, &open_named::<Folder, ReadAccess>(&api, &context, folder).await?, &shape.action)
+    match (&shape.folder, &shape.document, &shape.connection, &shape.user) {
+        (Some(folder), None, None, None) => {
+            let folder = open_named::<Folder, ReadAccess>(&api, &context, folder).await?;
+            answer(&context, ResourceKind::Folder, folder.facts(), &shape.action)
         }
-        (None, Some(document)) => {
-            answer(&context, &open_named::<Document, ReadAccess>(&api, &context, document).await?, &shape.action)
+        (None, Some(document), None, None) => {
+            let document = open_named::<Document, ReadAccess>(&api, &context, document).await?;
+            answer(&context, ResourceKind::Document, document.facts(), &shape.action)
         }
-        _ => Err(Problem::new(Kind::InvalidRequest, "the body holds exactly one of `folder` and `document`")),
+        (None, None, Some(connection), None) => {
+            let connection = open_named::<Connection, AssignRoles>(&api, &context, connection).await?;
+            // What its model may be asked, or what may be done with the connection itself.
+            let of_model = ActionKind::from_name(&shape.action).is_some_and(|action| {
+                action != ActionKind::View && !alternatives(ResourceKind::Model, action).is_empty()
+            });
+            let resource = if of_model { ResourceKind::Model } else { ResourceKind::Connection };
+            answer(&context, resource, connection.facts(), &shape.action)
+        }
+        (None, None, None, Some(user)) => {
+            let person = open_named::<Arc<Person>, Explain>(&api, &context, user).await?;
+            answer(&context, ResourceKind::Person, person.facts(), &shape.action)
+        }
+        _ => {
+            let detail = "the body holds exactly one of `folder`, `document`, `connection` and `user`";
+            Err(Problem::new(Kind::InvalidRequest, detail))
+        }
     }
 }
 
-fn answer<R: Resource, A: Action>(
+fn answer(
     context: &Arc<AccessContext>,
-    permit: &Permit<R, A>,
+    resource: ResourceKind,
+    facts: &Facts,
     action: &str,
 ) -> Result<Json<WhoCanAnswer>, Problem> {
-    let action = action_of(R::KIND, action)?;
-    let facts: &Facts = permit.facts();
-    let question = Question::new(context.snapshot(), R::KIND, facts, action);
+    let action = action_of(resource, action)?;
+    let question = Question::new(context.snapshot(), resource, facts, action);
     let mut people: Vec<_> = question.people().collect();
     people.sort_by(|one, other| one.name.cmp(&other.name).then(one.id.cmp(&other.id)));
     let able = people.iter().take(MOST).filter_map(|person| {

@@ -92,6 +92,10 @@ pub(crate) struct WhoCan {
     /// Of this folder; or of a document.
     pub(crate) folder: Option<String>,
     pub(crate) document: Option<String>,
+    /// By name or id.
+    pub(crate) connection: Option<String>,
+    /// The id of a person.
+    pub(crate) user: Option<String>,
     /// As `can` names it.
     pub(crate) action: String,
 }

@@ -222,3 +222,24 @@ async fn what_a_change_would_do_is_what_it_does() {
     let hidden = json!({"grant": {"document": private, "grantee": "everyone", "role": "viewer"}});
     admin.post("explain/what-if", hidden).await.expect(404);
 }
+
+#[tokio::test]
+async fn who_can_is_asked_of_connections_and_people_too() {
+    let world = World::new().await;
+    let [admin, querier] = [person(&world, "admin").await, person(&world, "querier").await];
+    let names = async |body: Value| {
+        let answer = admin.post("explain/who-can", body).await.expect(200).json();
+        let people = answer["people"].as_array().unwrap().clone();
+        people.iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let on = |action: &str| json!({"connection": "warehouse", "action": action});
+    assert_eq!(names(on("write_sql")).await, ["admin", "modeler", "querier", "unplaced"]);
+    assert_eq!(names(on("assign_roles")).await, ["admin"]);
+    let suspending = json!({"user": world.user("querier").to_string(), "action": "set_status"});
+    assert_eq!(names(suspending.clone()).await, ["admin"]);
+    querier.post("explain/who-can", on("write_sql")).await.expect(403);
+    let of_another = json!({"user": world.user("viewer").to_string(), "action": "set_status"});
+    querier.post("explain/who-can", of_another).await.expect(403);
+    querier.post("explain/who-can", suspending).await.expect(200);
+    admin.post("explain/who-can", on("fly")).await.expect(422);
+}
