@@ -56,6 +56,8 @@ pub struct HeldAttribute {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AttributeState {
     Set(AttributeValues),
+    /// Set on nobody: what the organization says of whoever has none. It never decides about data.
+    Default(AttributeValues),
     /// Single-valued, and these groups disagree: every rule that needs it denies.
     Conflict {
         groups: Vec<String>,
@@ -104,7 +106,8 @@ pub fn resolve_attribute(
         return set(values, "set on you".to_owned());
     }
     let Some((first_group, first)) = groups.first() else {
-        return default.and_then(|values| set(values, "default".to_owned()));
+        let stands_in = |values| AttributeState::Default(AttributeValues { values, origin: "default".to_owned() });
+        return default.map(stands_in);
     };
     if !multiple && groups.iter().any(|(_, values)| values != first) {
         return Some(AttributeState::Conflict { groups: groups.into_iter().map(|(name, _)| name).collect() });
@@ -143,7 +146,7 @@ mod tests {
             matches!(resolve_attribute(true, None, groups, None), Some(AttributeState::Set(v)) if v.values == text(&["B", "C"]))
         );
         assert!(
-            matches!(resolve_attribute(true, None, vec![], Some(text(&["C"]))), Some(AttributeState::Set(v)) if v.origin == "default")
+            matches!(resolve_attribute(true, None, vec![], Some(text(&["C"]))), Some(AttributeState::Default(v)) if v.origin == "default")
         );
         assert_eq!(resolve_attribute(true, None, vec![], None), None);
     }

@@ -1,10 +1,10 @@
 //! Nobody gives what they lack: what an actor would need besides, to give a role, or a place in a group.
 use crate::{
-    ConnectionAbility, CustomRole, HeldConnectionRole, HeldOrganizationRole, Missing, OrganizationAbility,
+    ConnectionAbility, CustomRole, Grantee, HeldConnectionRole, HeldOrganizationRole, Missing, OrganizationAbility,
     OrganizationRole, Requirement, Snapshot, Standing,
 };
 use std::collections::{BTreeMap, BTreeSet};
-use tessera_base::{ConnectionId, GroupId, RoleId};
+use tessera_base::{ConnectionId, GroupId, RoleId, UserId};
 
 impl Standing {
     /// `None`: nothing. Only an admin makes an admin, whatever else somebody holds.
@@ -47,6 +47,17 @@ impl Standing {
         found(missing.into_iter().collect())
     }
 
+    /// What comes with being able to come in as somebody else: all that they hold.
+    pub fn lacks_to_be(&self, person: UserId) -> Option<Missing> {
+        let theirs = self.snapshot().member(person)?;
+        let mut missing = BTreeSet::new();
+        missing.extend(self.lacks_of(theirs.organization_abilities().iter()).into_iter().flat_map(|missing| missing.0));
+        for (connection, abilities) in theirs.connections() {
+            missing.extend(self.lacks_on(connection, abilities.iter()).into_iter().flat_map(|missing| missing.0));
+        }
+        found(missing.into_iter().collect())
+    }
+
     /// What comes with changing a role: on every connection where somebody has it, what it gives.
     pub fn lacks_to_change(&self, role: &CustomRole) -> Option<Missing> {
         match role {
@@ -70,6 +81,18 @@ fn found(mut missing: Vec<Requirement>) -> Option<Missing> {
 }
 
 impl Snapshot {
+    /// What somebody was given on a connection itself.
+    pub fn held_on(&self, connection: ConnectionId, to: Grantee) -> Option<HeldConnectionRole> {
+        let of = |roles: &[(ConnectionId, HeldConnectionRole)]| {
+            roles.iter().find(|(on, _)| *on == connection).map(|(_, role)| *role)
+        };
+        match to {
+            Grantee::User(id) => of(&self.person(id)?.connection_roles),
+            Grantee::Group(id) => of(&self.groups().get(id)?.connection_roles),
+            Grantee::Everyone => self.connection(connection)?.base_role,
+        }
+    }
+
     /// Where a role on connections is held, and by how many people and groups; everyone counts as one.
     pub fn connections_of_role(&self, role: RoleId) -> BTreeMap<ConnectionId, usize> {
         let held = HeldConnectionRole::Custom(role);

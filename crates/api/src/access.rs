@@ -7,4 +7,4 @@ pub(crate) mod what_if;
 pub(crate) mod who_can;
 
 pub(crate) use can::can;
-pub(crate) use grantee::{grantee_of, name, written};
+pub(crate) use grantee::{grantee_of, knows, name, written};

@@ -33,6 +33,10 @@ impl App {
         let facts = Facts { owner: Some(viewed), ..Facts::of(session.organization) };
         let allowed = decide(&context, ResourceKind::Person, &facts, ActionKind::ViewAs).allowed();
         let viewed = own.snapshot().member(viewed).filter(|_| allowed);
+        // A right that was lost does not come back by itself.
+        if viewed.is_none() {
+            self.store.end_viewing(session, arrival).await?;
+        }
         Ok(Some(viewed.map_or(own, |viewed| Arc::new(viewed.viewed_by_another(context.user().clone())))))
     }
 

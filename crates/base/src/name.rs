@@ -48,8 +48,10 @@ impl Name {
 
     /// Whether a reader could take one for the other.
     pub fn looks_like(&self, other: &str) -> bool {
-        let seen = |text: &str| skeleton(&text.to_lowercase()).collect::<String>().to_lowercase();
-        seen(&self.0) == seen(other)
+        let small = |text: &str| skeleton(&text.to_lowercase()).collect::<String>().to_lowercase();
+        // A large `I` looks like a small `l`, and its small letter does not.
+        let as_it_is = |text: &str| skeleton(text).collect::<String>().to_lowercase();
+        small(&self.0) == small(other) || as_it_is(&self.0) == as_it_is(other)
     }
 }
 

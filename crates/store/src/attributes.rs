@@ -52,7 +52,10 @@ impl Act<Arc<AttributeDefinition>, Edit> {
         if *current == *edited {
             return Ok(());
         }
-        self.administration().edit_attribute(edited).await?;
+        if current.secures_data && !edited.secures_data {
+            return Err(StoreError::SecuresData { name: current.name.clone() });
+        }
+        self.administration().edit_attribute(&current, edited).await?;
         self.commit().await
     }
 }
@@ -158,7 +161,11 @@ impl Administration<'_> {
             .await
     }
 
-    async fn edit_attribute(&mut self, definition: &AttributeDefinition) -> Result<(), StoreError> {
+    async fn edit_attribute(
+        &mut self,
+        before: &AttributeDefinition,
+        definition: &AttributeDefinition,
+    ) -> Result<(), StoreError> {
         check_definition(definition)?;
         let name = &definition.name;
         let edited = self
@@ -175,7 +182,7 @@ impl Administration<'_> {
             .execute(self.tx.connection())
             .await?;
         one_row(edited, "attribute", name)?;
-        let event = AuditEvent::AttributeEdited { name: name.clone(), secures_data: definition.secures_data };
+        let event = AuditEvent::AttributeEdited { name: name.clone(), before: told(before), after: told(definition) };
         self.access_changed(&[Changed::Attribute(name.clone())], event).await
     }
 
@@ -209,7 +216,7 @@ impl Administration<'_> {
             .await?
             .ok_or_else(|| StoreError::Unknown { noun: "attribute", name: name.to_owned() })?;
         check(name, stored_type(&value_type)?, multiple, values)?;
-        self.require_replaceable(holder, name, source).await?;
+        let before = self.require_replaceable(holder, name, source).await?;
         let (statement, id) = match holder {
             AttributeHolder::User(id) => (
                 tenant_sql!(
@@ -237,7 +244,12 @@ impl Administration<'_> {
             .map_err(unknown("person or group", id))?;
         self.access_changed(
             &[holder.changed()],
-            AuditEvent::AttributeSet { name: name.to_owned(), holder: holder.subject() },
+            AuditEvent::AttributeSet {
+                name: name.to_owned(),
+                holder: holder.subject(),
+                before,
+                after: to_json(values),
+            },
         )
         .await
     }
@@ -248,7 +260,7 @@ impl Administration<'_> {
         name: &str,
         source: AttributeSource,
     ) -> Result<(), StoreError> {
-        self.require_replaceable(holder, name, source).await?;
+        let before = self.require_replaceable(holder, name, source).await?;
         let (statement, id) = match holder {
             AttributeHolder::User(id) => (
                 tenant_sql!("DELETE FROM user_attribute_values WHERE org_id = $1 AND user_id = $2 AND name = $3"),
@@ -263,41 +275,49 @@ impl Administration<'_> {
         one_row(result, "value of attribute", name)?;
         self.access_changed(
             &[holder.changed()],
-            AuditEvent::AttributeCleared { name: name.to_owned(), holder: holder.subject() },
+            AuditEvent::AttributeCleared { name: name.to_owned(), holder: holder.subject(), before },
         )
         .await
     }
 
+    /// Answers the values that are there, as they are stored.
     async fn require_replaceable(
         &mut self,
         holder: AttributeHolder,
         name: &str,
         source: AttributeSource,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Option<String>, StoreError> {
         let (statement, id) = match holder {
             AttributeHolder::User(id) => (
                 tenant_sql!(
-                    "SELECT source FROM user_attribute_values WHERE org_id = $1 AND user_id = $2 AND name = $3"
+                    "SELECT source, values_json FROM user_attribute_values WHERE org_id = $1 AND user_id = $2 AND name = $3"
                 ),
                 id.to_string(),
             ),
             AttributeHolder::Group(id) => (
                 tenant_sql!(
-                    "SELECT source FROM group_attribute_values WHERE org_id = $1 AND group_id = $2 AND name = $3"
+                    "SELECT source, values_json FROM group_attribute_values WHERE org_id = $1 AND group_id = $2 AND name = $3"
                 ),
                 id.to_string(),
             ),
         };
-        let earlier: Option<String> =
-            self.tx.query_scalar(statement).bind(id).bind(name.to_owned()).fetch_optional(self.tx.connection()).await?;
-        let stored = |name| AttributeSource::from_name(name).ok_or(StoreError::Unreadable { what: "attribute source" });
-        match earlier.as_deref().map(stored).transpose()? {
-            Some(earlier) if !source.replaces(earlier) => {
-                Err(StoreError::OtherSource { name: name.to_owned(), source_name: earlier.name() })
-            }
-            _ => Ok(()),
+        let earlier: Option<(String, String)> =
+            self.tx.query_as(statement).bind(id).bind(name.to_owned()).fetch_optional(self.tx.connection()).await?;
+        let Some((earlier, values)) = earlier else { return Ok(None) };
+        let earlier =
+            AttributeSource::from_name(&earlier).ok_or(StoreError::Unreadable { what: "attribute source" })?;
+        match source.replaces(earlier) {
+            true => Ok(Some(values)),
+            false => Err(StoreError::OtherSource { name: name.to_owned(), source_name: earlier.name() }),
         }
     }
+}
+
+/// What an event tells of a declaration.
+fn told(definition: &AttributeDefinition) -> String {
+    let default = definition.default.as_deref().map_or_else(|| "none".to_owned(), to_json);
+    let secures = if definition.secures_data { ", secures data" } else { "" };
+    format!("{}, default {default}{secures}", definition.label)
 }
 
 const MOST_VALUES: usize = 1000;
@@ -306,6 +326,10 @@ const LONGEST_VALUE: usize = 1000;
 fn check(name: &str, wanted: ValueType, multiple: bool, values: &[Value]) -> Result<(), StoreError> {
     if values.iter().any(|value| value.value_type() != wanted) {
         return Err(StoreError::WrongType { name: name.to_owned(), wanted });
+    }
+    let strange = |value: &Value| matches!(value, Value::String(text) if text.contains(char::is_control));
+    if values.iter().any(strange) {
+        return Err(StoreError::ValueCharacters { name: name.to_owned() });
     }
     let long = |value: &Value| matches!(value, Value::String(text) if text.chars().count() > LONGEST_VALUE);
     if values.len() > MOST_VALUES || values.iter().any(long) {

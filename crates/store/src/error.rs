@@ -33,6 +33,10 @@ pub enum StoreError {
     AttributeName { name: String },
     #[error("attribute `{name}` holds at most {most} values, each of at most {longest} characters")]
     TooManyValues { name: String, most: usize, longest: usize },
+    #[error("attribute `{name}` secures data, and goes on to: rules may rely on it")]
+    SecuresData { name: String },
+    #[error("a value of attribute `{name}` holds a character that cannot be seen")]
+    ValueCharacters { name: String },
     #[error("`{name}` is a name of the system, which fills it itself")]
     ReservedAttribute { name: String },
     #[error("attribute `{name}` secures data, so it may have no default")]

@@ -174,7 +174,7 @@ impl Store {
             .await?;
         let author = Author::at_the_door(session.user, arrival);
         audit::record(&mut tx, self.now(), &author, &AuditEvent::ViewingEnded { user: viewed }).await?;
-        transaction.commit().await
+        self.finish(transaction).await
     }
 
     /// A reading request writes at most once a minute.

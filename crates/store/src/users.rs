@@ -72,6 +72,12 @@ impl Act<Arc<Profile>, AddPerson> {
 impl Act<Arc<Person>, Edit> {
     pub async fn edit_user(mut self, edit: UserEdit) -> Result<(), StoreError> {
         let person = self.unchanged_person()?;
+        // Whoever reads the mail of an address can come in as its person.
+        if edit.email.as_ref().is_some_and(|email| *person.email != *email.as_str())
+            && let Some(missing) = self.standing().lacks_to_be(person.id)
+        {
+            return Err(self.refuse(missing).await);
+        }
         self.administration().edit_user(&person, edit).await?;
         self.commit().await
     }

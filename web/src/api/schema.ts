@@ -1337,7 +1337,7 @@ export interface components {
             name: string;
         };
         AddAttribute: {
-            default?: Record<string, never>[] | null;
+            default?: unknown[] | null;
             description?: string | null;
             label: string;
             multiple?: boolean;
@@ -1398,13 +1398,13 @@ export interface components {
             state: components["schemas"]["AttributeState"];
             type: string;
             /** @description Strings, exact numbers or booleans. */
-            values: Record<string, never>[];
+            values: unknown[];
         };
         AttributeDefinition: {
             can: {
                 [key: string]: components["schemas"]["Verdict"];
             };
-            default?: Record<string, never>[] | null;
+            default?: unknown[] | null;
             description?: string | null;
             label: string;
             /** @description Whether one holder has several values. */
@@ -1580,7 +1580,7 @@ export interface components {
         };
         /** @description What is not there stays as it is. */
         EditAttribute: {
-            default?: Record<string, never>[] | null;
+            default?: unknown[] | null;
             description?: string | null;
             label?: string | null;
             secures_data?: boolean | null;
@@ -1609,7 +1609,7 @@ export interface components {
         Explain: {
             /** @description Had they these attributes, in the place of those that they have: the values by the attribute's name. */
             attributes?: {
-                [key: string]: Record<string, never>[];
+                [key: string]: unknown[];
             } | null;
             model: string;
             what: components["schemas"]["What"];
@@ -1706,7 +1706,7 @@ export interface components {
             name: string;
             /** @description `administrator`, `sign_in` or `scim`: whoever else sets it later does not replace it. */
             source: string;
-            values: Record<string, never>[];
+            values: unknown[];
         };
         /** @description What is set on somebody or on a group itself. */
         HeldValues: {
@@ -1937,7 +1937,7 @@ export interface components {
         };
         SetValues: {
             /** @description Strings, numbers or booleans, as the attribute's type says; dates as `YYYY-MM-DD`. */
-            values: Record<string, never>[];
+            values: unknown[];
         };
         Settings: {
             /**

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use tessera_access::{
     AccessContext, AttributeState, AttributeValues, Attributes, Person, action::Explain as ExplainAccess,
 };
-use tessera_app::{Decision, Explained, What, read_values};
+use tessera_app::{Decision, Explained, StoreError, What, read_values};
 use tessera_query::{FieldExplanation, Shown, ShownSql};
 use wire::access::{Explain, Explanation, FieldState, ShownRule};
 
@@ -54,6 +54,9 @@ fn attributes_of(
         let definition = context.snapshot().attribute(&name);
         let definition = definition.ok_or_else(|| Problem::new(Kind::UnknownName, format!("no attribute `{name}`")))?;
         let values = read_values(definition, &values)?;
+        if !definition.multiple && values.len() != 1 {
+            return Err(StoreError::OneValue { name, count: values.len() }.into());
+        }
         let set = AttributeValues { values, origin: "supposed".to_owned() };
         attributes.set(name, AttributeState::Set(set));
     }

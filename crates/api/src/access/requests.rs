@@ -63,6 +63,7 @@ pub(crate) async fn request_access(
     if message.chars().count() > LONGEST_MESSAGE
         || asked_as.chars().count() > LONGEST_MESSAGE
         || message.contains(strange)
+        || asked_as.contains(strange)
     {
         let detail = format!("a message has at most {LONGEST_MESSAGE} characters, none of which controls anything");
         return Err(Problem::new(Kind::InvalidValue, detail));

@@ -1,6 +1,6 @@
 use crate::{
     Api,
-    access::grantee_of,
+    access::{grantee_of, knows},
     connections::role_of,
     content::content_role,
     extract::{JsonBody, SignedIn, open_named},
@@ -11,12 +11,12 @@ use crate::{
 use axum::{Json, extract::State};
 use std::sync::Arc;
 use tessera_access::{
-    Ability, AbilitySet, AccessContext, ActionKind, Connection, Difference, Facts, Grantee, Group, Person,
-    PersonStatus, Proposal, ResourceKind,
-    action::{AssignRoles, SetMembers, SetRole, SetStatus, Unshare},
+    Ability, AbilitySet, AccessContext, ActionKind, Connection, Difference, Facts, Grantee, Group, Missing, Permit,
+    Person, PersonStatus, Proposal, Resource, ResourceKind,
+    action::{Action, AssignRoles, SetMembers, SetRole, SetStatus, Unshare},
     decide, role_on, what_if,
 };
-use tessera_app::{Content, Document, Folder};
+use tessera_app::{Content, Document, Folder, StoreError};
 use tessera_base::NodeId;
 use wire::access::{ChangedConnection, ChangedContent, ChangedPerson, WhatIf, WhatIfAnswer};
 
@@ -47,9 +47,14 @@ pub(crate) async fn ask_what_if(
     let before = context.snapshot();
     let impossible = || Problem::new(Kind::InvalidValue, "this change cannot be made");
     let after = before.proposed(&proposal).ok_or_else(impossible)?;
+    if !after.people().any(|person| person.is_admin() && person.is_active()) {
+        return Err(StoreError::LastAdmin.into());
+    }
     let nodes = touched(&context, &proposal);
     let differences = what_if(before, &after, &nodes);
-    let mut people: Vec<ChangedPerson> = differences.iter().map(|one| changed(&context, one)).collect();
+    let known = differences.iter().filter(|one| knows(&context, Grantee::User(one.person.id)));
+    let mut people: Vec<ChangedPerson> = known.map(|one| changed(&context, one)).collect();
+    people.retain(|one| !one.is_nothing());
     people.sort_by(|one, other| (&one.person.name, &one.person.id).cmp(&(&other.person.name, &other.person.id)));
     let total = people.len();
     people.truncate(MOST);
@@ -61,19 +66,28 @@ async fn proposal(api: &Api, context: &Arc<AccessContext>, shape: WhatIf) -> Res
     let snapshot = context.snapshot();
     match shape {
         WhatIf { member: Some(change), connection_role: None, organization_role: None, status: None, grant: None } => {
-            let group = open_named::<Arc<Group>, SetMembers>(api, context, &change.group).await?.resource().id;
-            let member = grantee_of(snapshot, &change.member)?;
+            let permit = open_named::<Arc<Group>, SetMembers>(api, context, &change.group).await?;
+            let group = permit.resource().id;
+            let member = grantee_of(context, &change.member)?;
+            let lacks = context.standing().lacks_to_give_group(group).filter(|_| change.inside);
+            holds(api, &permit, lacks).await?;
             Ok(Proposal::Member { group, member, inside: change.inside })
         }
         WhatIf { member: None, connection_role: Some(change), organization_role: None, status: None, grant: None } => {
             let connection = open_named::<Connection, AssignRoles>(api, context, &change.connection).await?;
-            let to = grantee_of(snapshot, &change.assignee)?;
+            let to = grantee_of(context, &change.assignee)?;
             let role = change.role.as_deref().map(role_of).transpose()?;
-            Ok(Proposal::ConnectionRole { connection: connection.resource().id, to, role })
+            let id = connection.resource().id;
+            for role in snapshot.held_on(id, to).into_iter().chain(role) {
+                holds(api, &connection, context.standing().lacks_to_give_on(id, role)).await?;
+            }
+            Ok(Proposal::ConnectionRole { connection: id, to, role })
         }
         WhatIf { member: None, connection_role: None, organization_role: Some(change), status: None, grant: None } => {
-            let person = open_named::<Arc<Person>, SetRole>(api, context, &change.user).await?.resource().id;
-            Ok(Proposal::OrganizationRole { person, role: organization_role(&change.organization_role)? })
+            let permit = open_named::<Arc<Person>, SetRole>(api, context, &change.user).await?;
+            let role = organization_role(&change.organization_role)?;
+            holds(api, &permit, context.standing().lacks_to_give(role)).await?;
+            Ok(Proposal::OrganizationRole { person: permit.resource().id, role })
         }
         WhatIf { member: None, connection_role: None, organization_role: None, status: Some(change), grant: None } => {
             let person = open_named::<Arc<Person>, SetStatus>(api, context, &change.user).await?.resource().id;
@@ -92,7 +106,7 @@ async fn proposal(api: &Api, context: &Arc<AccessContext>, shape: WhatIf) -> Res
                 }
                 _ => return Err(Problem::new(Kind::InvalidRequest, "`grant` holds one of `folder` and `document`")),
             };
-            let to = grantee_of(snapshot, &change.grantee)?;
+            let to = grantee_of(context, &change.grantee)?;
             let role = change.role.as_deref().map(content_role).transpose()?;
             Ok(Proposal::Content { node, to, role })
         }
@@ -100,6 +114,18 @@ async fn proposal(api: &Api, context: &Arc<AccessContext>, shape: WhatIf) -> Res
             Kind::InvalidRequest,
             "the body holds exactly one of `member`, `connection_role`, `organization_role`, `status` and `grant`",
         )),
+    }
+}
+
+/// Nobody learns what a change would do that takes what they lack.
+async fn holds<R: Resource, A: Action>(
+    api: &Api,
+    permit: &Permit<R, A>,
+    lacks: Option<Missing>,
+) -> Result<(), Problem> {
+    match lacks {
+        Some(missing) => Err(api.app.deny(permit.context(), permit.lacking(missing)).await.into()),
+        None => Ok(()),
     }
 }
 

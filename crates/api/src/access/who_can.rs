@@ -1,6 +1,6 @@
 use crate::{
     Api,
-    access::requests::action_of,
+    access::{knows, requests::action_of},
     extract::{JsonBody, SignedIn, open_named},
     problem::{Kind, Problem},
     wire,
@@ -8,7 +8,7 @@ use crate::{
 use axum::{Json, extract::State};
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, ActionKind, Connection, Facts, Person, ResourceKind, WhoCan as Question,
+    AccessContext, ActionKind, Connection, Facts, Grantee, Person, ResourceKind, WhoCan as Question,
     action::{AssignRoles, Explain, ReadAccess},
     alternatives,
 };
@@ -75,7 +75,7 @@ fn answer(
 ) -> Result<Json<WhoCanAnswer>, Problem> {
     let action = action_of(resource, action)?;
     let question = Question::new(context.snapshot(), resource, facts, action);
-    let mut people: Vec<_> = question.people().collect();
+    let mut people: Vec<_> = question.people().filter(|one| knows(context, Grantee::User(one.id))).collect();
     people.sort_by(|one, other| one.name.cmp(&other.name).then(one.id.cmp(&other.id)));
     let able = people.iter().take(MOST).filter_map(|person| {
         let because = question.decision(person.id)?.because?.to_string();

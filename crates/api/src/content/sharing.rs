@@ -2,7 +2,7 @@
 use super::describe;
 use crate::{
     Api,
-    access::{grantee_of, name, written},
+    access::{grantee_of, knows, name, written},
     extract::{Addressed, JsonBody, Opened, SignedIn, open_named},
     problem::{Kind, Problem},
     wire,
@@ -14,7 +14,7 @@ use axum::{
 };
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, ContentAccess, ContentRole, Permit, access_list,
+    AccessContext, ContentAccess, ContentRole, Grantee, Permit, access_list,
     action::{CreateIn, Move, ReadAccess, Share, Transfer, Unshare},
 };
 use tessera_app::{Content, Document, Folder};
@@ -29,11 +29,13 @@ fn grants<N: Content>(permit: &Permit<N, ReadAccess>) -> Json<Grants> {
         name: name(snapshot, grant.to),
         role: grant.role.name(),
     };
-    Json(Grants { grants: grants.iter().map(grant).collect() })
+    let known = grants.iter().filter(|grant| knows(permit.context(), grant.to));
+    Json(Grants { grants: known.map(grant).collect() })
 }
 
 fn everybody<N: Content>(permit: &Permit<N, ReadAccess>) -> Json<AccessList> {
     let mut found: Vec<ContentAccess> = access_list(permit.context().snapshot(), permit.resource().id()).collect();
+    found.retain(|one| knows(permit.context(), Grantee::User(one.person.id)));
     found.sort_by(|one, other| one.person.name.cmp(&other.person.name).then(one.person.id.cmp(&other.person.id)));
     let person = |access: &ContentAccess| PersonAccess {
         person: describe::person(permit.context().snapshot(), access.person.id),
@@ -51,7 +53,7 @@ async fn set_grant<N: Content + Addressed>(
 ) -> Result<StatusCode, Problem> {
     let Path((asked_as, grantee)) = path.map_err(|_| Problem::new(Kind::NotFound, "no such grant"))?;
     let unshare = open_named::<N, Unshare>(api, context, &asked_as).await?;
-    let to = grantee_of(context.snapshot(), &grantee)?;
+    let to = grantee_of(&context, &grantee)?;
     let node = context.snapshot().nodes().get(unshare.resource().id());
     let before = node.and_then(|node| node.grants.iter().find(|grant| grant.to == to)).map(|grant| grant.role);
     match (role, before) {
@@ -91,6 +93,9 @@ async fn move_to<N: Content>(api: &Api, node: Permit<N, Move>, folder: &str) -> 
 async fn transfer<N: Content>(api: &Api, node: Permit<N, Transfer>, owner: &str) -> Result<StatusCode, Problem> {
     let unknown = || Problem::new(Kind::UnknownName, format!("no person `{owner}`"));
     let to = owner.parse().map_err(|_| unknown())?;
+    if !knows(node.context(), Grantee::User(to)) {
+        return Err(unknown());
+    }
     api.app.act(node).await?.transfer(to).await?;
     Ok(StatusCode::NO_CONTENT)
 }

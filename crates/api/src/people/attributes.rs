@@ -152,7 +152,7 @@ pub(crate) async fn remove_attribute(
 
 fn description(text: Option<String>) -> Result<Option<String>, Problem> {
     match text {
-        Some(text) if text.chars().count() > LONGEST_DESCRIPTION => {
+        Some(text) if text.chars().count() > LONGEST_DESCRIPTION || text.contains('\0') => {
             Err(Problem::new(Kind::InvalidValue, format!("a description has at most {LONGEST_DESCRIPTION} characters")))
         }
         text => Ok(text),

@@ -49,9 +49,13 @@ fn store(error: Arc<StoreError>) -> Problem {
         E::Stale => {
             return Problem::new(Kind::Stale, error.to_string()).help("read it again, and change that".to_owned());
         }
-        E::HasAccess | E::KeyReused | E::TooManyRequests { .. } | E::OwnRequest | E::Decided | E::NothingToGrant => {
-            Kind::Conflict
-        }
+        E::HasAccess
+        | E::SecuresData { .. }
+        | E::KeyReused
+        | E::TooManyRequests { .. }
+        | E::OwnRequest
+        | E::Decided
+        | E::NothingToGrant => Kind::Conflict,
         E::LastAdmin | E::OtherSource { .. } | E::StillUsed { .. } | E::InTrash { .. } | E::RootStays | E::NotLower => {
             Kind::Conflict
         }
@@ -60,7 +64,8 @@ fn store(error: Arc<StoreError>) -> Problem {
         E::FolderDepth { .. } | E::FolderCycle | E::BodyShape | E::Slug { .. } => Kind::InvalidValue,
         E::AuditRetention { .. } => Kind::InvalidValue,
         E::GroupKey { .. } | E::AttributeName { .. } | E::TooManyValues { .. } => Kind::InvalidValue,
-        E::IdempotencyKey { .. }
+        E::ValueCharacters { .. }
+        | E::IdempotencyKey { .. }
         | E::OtherKey { .. }
         | E::RoleKind
         | E::BesideTier { .. }

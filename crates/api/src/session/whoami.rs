@@ -45,7 +45,7 @@ pub(crate) fn group(group: &GroupRef) -> Group {
 
 pub(crate) fn attribute(definition: &AttributeDefinition, state: Option<AttributeState>) -> Attribute {
     let (state, values, origin) = match state {
-        Some(AttributeState::Set(set)) => {
+        Some(AttributeState::Set(set) | AttributeState::Default(set)) => {
             (wire::session::AttributeState::Set, set.values.into_iter().map(value).collect(), set.origin)
         }
         Some(AttributeState::Conflict { groups }) => {

@@ -17,7 +17,7 @@ pub(crate) struct Explain {
     /// The id of somebody else; oneself unless said otherwise.
     pub(crate) who: Option<String>,
     /// Had they these attributes, in the place of those that they have: the values by the attribute's name.
-    #[schema(value_type = Option<std::collections::BTreeMap<String, Vec<Object>>>)]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, Vec<serde_json::Value>>>)]
     pub(crate) attributes: Option<BTreeMap<String, Vec<serde_json::Value>>>,
     pub(crate) model: String,
     pub(crate) what: What,
@@ -244,6 +244,14 @@ pub(crate) struct ChangedPerson {
     pub(crate) organization_lost: Vec<&'static str>,
     pub(crate) connections: Vec<ChangedConnection>,
     pub(crate) content: Vec<ChangedContent>,
+}
+
+impl ChangedPerson {
+    /// What changes is not the asker's to know.
+    pub(crate) fn is_nothing(&self) -> bool {
+        let organization = self.organization_gained.is_empty() && self.organization_lost.is_empty();
+        organization && self.connections.is_empty() && self.content.is_empty()
+    }
 }
 
 #[derive(Serialize, ToSchema)]

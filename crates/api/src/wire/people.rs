@@ -153,7 +153,7 @@ pub(crate) struct AttributeDefinition {
     pub(crate) value_type: &'static str,
     /// Whether one holder has several values.
     pub(crate) multiple: bool,
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<serde_json::Value>>)]
     pub(crate) default: Option<Vec<serde_json::Value>>,
     /// A data rule uses it, so it has no default.
     pub(crate) secures_data: bool,
@@ -177,7 +177,7 @@ pub(crate) struct AddAttribute {
     pub(crate) value_type: String,
     #[serde(default)]
     pub(crate) multiple: bool,
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<serde_json::Value>>)]
     pub(crate) default: Option<Vec<serde_json::Value>>,
     #[serde(default)]
     pub(crate) secures_data: bool,
@@ -192,7 +192,7 @@ pub(crate) struct EditAttribute {
     #[schema(value_type = Option<String>)]
     pub(crate) description: Option<Option<String>>,
     #[serde(default, deserialize_with = "super::given")]
-    #[schema(value_type = Option<Vec<Object>>)]
+    #[schema(value_type = Option<Vec<serde_json::Value>>)]
     pub(crate) default: Option<Option<Vec<serde_json::Value>>>,
     pub(crate) secures_data: Option<bool>,
 }
@@ -201,7 +201,7 @@ pub(crate) struct EditAttribute {
 #[serde(deny_unknown_fields)]
 pub(crate) struct SetValues {
     /// Strings, numbers or booleans, as the attribute's type says; dates as `YYYY-MM-DD`.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<serde_json::Value>)]
     pub(crate) values: Vec<serde_json::Value>,
 }
 
@@ -214,7 +214,7 @@ pub(crate) struct HeldValues {
 #[derive(Serialize, ToSchema)]
 pub(crate) struct HeldAttribute {
     pub(crate) name: String,
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<serde_json::Value>)]
     pub(crate) values: Vec<serde_json::Value>,
     /// `administrator`, `sign_in` or `scim`: whoever else sets it later does not replace it.
     pub(crate) source: &'static str,

@@ -51,7 +51,7 @@ pub(crate) struct Attribute {
     pub(crate) value_type: &'static str,
     pub(crate) state: AttributeState,
     /// Strings, exact numbers or booleans.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<serde_json::Value>)]
     pub(crate) values: Vec<serde_json::Value>,
     /// Where the values come from; which groups disagree, when in conflict.
     pub(crate) origin: String,

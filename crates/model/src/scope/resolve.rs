@@ -251,6 +251,8 @@ fn read(model: &CheckedModel, person: Person<'_>, name: &str) -> Known {
         None => return missing(),
         Some(AttributeState::Conflict { .. }) => return Known::Not(Closure::AttributeConflict(name.to_owned())),
         Some(AttributeState::Set(set)) => set,
+        // INVARIANT: what nobody set for a person opens no row, whatever its definition says.
+        Some(AttributeState::Default(_)) => return missing(),
     };
     if set.values.is_empty() {
         return Known::Not(Closure::AttributeEmpty(name.to_owned()));

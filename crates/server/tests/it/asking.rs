@@ -152,6 +152,9 @@ async fn an_admin_sees_the_product_as_somebody_does_and_changes_nothing() {
     let demoted = json!({"organization_role": "member"});
     other.put(&format!("users/{}/role", world.user("modeler")), demoted).await.expect(204);
     assert_eq!(modeler.get("whoami").await.expect(200).json()["actor"]["name"], "modeler");
+    let promoted = json!({"organization_role": "admin"});
+    other.put(&format!("users/{}/role", world.user("modeler")), promoted).await.expect(204);
+    assert_eq!(modeler.get("whoami").await.expect(200).json()["actor"]["name"], "modeler", "it does not come back");
 }
 
 #[tokio::test]
@@ -211,6 +214,18 @@ async fn what_a_change_would_do_is_what_it_does() {
     let now = nobody.get("whoami").await.expect(200).json()["connections"][0]["abilities"].clone();
     assert_eq!(now.as_array().unwrap().len(), 4);
     querier.post("explain/what-if", joins).await.expect(403);
+
+    let last = json!({"status": {"user": world.user("admin").to_string(), "status": "suspended"}});
+    admin.post("explain/what-if", last).await.expect(409);
+    let role =
+        admin.create("roles", json!({"name": "Members", "abilities": ["manage_members", "manage_groups"]})).await;
+    admin.put(&format!("users/{}/role", world.user("viewer")), json!({"organization_role": role})).await.expect(204);
+    let viewer = person(&world, "viewer").await;
+    let crown = json!({"organization_role": {"user": world.user("nobody").to_string(), "organization_role": "admin"}});
+    viewer.post("explain/what-if", crown).await.expect(403);
+    admin.put(&format!("connections/warehouse/roles/group:{group}"), json!({"role": "modeler"})).await.expect(204);
+    let strong = json!({"member": {"group": group, "member": user(&world, "viewer"), "inside": true}});
+    viewer.post("explain/what-if", strong).await.expect(403);
 
     let suspended = json!({"status": {"user": world.user("querier").to_string(), "status": "suspended"}});
     let lost = admin.post("explain/what-if", suspended).await.expect(200).json();

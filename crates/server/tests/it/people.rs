@@ -501,3 +501,61 @@ async fn a_creation_that_is_sent_twice_happens_once() {
     assert_ne!(send(&admin, "k1", "Plans").await.expect(201).json(), first);
     verify(&world, world.acme).await;
 }
+
+/// A default never opens a row, and whoever has no value is denied.
+#[tokio::test]
+async fn no_default_decides_about_data() {
+    let world = World::new().await;
+    let [admin, unplaced] = [person(&world, "admin").await, person(&world, "unplaced").await];
+    assert_eq!(unplaced.counts_orders().await, Err(403));
+    let opened = json!({"secures_data": false, "default": ["EUROPE"]});
+    let version = Some(admin.version("attributes/region").await);
+    let edited = admin.send(axum::http::Method::PATCH, "attributes/region", version, opened).await;
+    assert!([204, 409].contains(&edited.status.as_u16()), "{}", edited.text());
+    let usual = json!({"name": "usual", "label": "Usual", "type": "string", "secures_data": true});
+    admin.post("attributes", usual).await.expect(201);
+    admin.patch("attributes/usual", json!({"secures_data": false})).await.expect(409);
+    assert_eq!(unplaced.counts_orders().await, Err(403));
+}
+
+/// Somebody who holds nothing does not learn who is there by granting, asking or giving away.
+#[tokio::test]
+async fn whoever_holds_nothing_learns_of_nobody() {
+    let world = World::new().await;
+    let [admin, nobody] = [person(&world, "admin").await, person(&world, "nobody").await];
+    let group = admin.group("team").await;
+    let folder = nobody.folder("Mine", "mine").await;
+    let never = "01980000-0000-7000-8000-00000000000b";
+    let on = format!("folders/{folder}");
+    for (hidden, absent) in
+        [(user(&world, "viewer"), format!("user:{never}")), (format!("group:{group}"), format!("group:{never}"))]
+    {
+        let named = nobody.grant(&on, &hidden, "viewer").await.expect(422).text().replace(&hidden, "{}");
+        let none = nobody.grant(&on, &absent, "viewer").await.expect(422).text().replace(&absent, "{}");
+        let told = |text: String| serde_json::from_str::<Value>(&text).unwrap()["detail"].clone();
+        assert_eq!(told(named), told(none));
+    }
+    let to = |id: String| json!({"owner": id});
+    nobody.put(&format!("{on}/owner"), to(world.user("viewer").to_string())).await.expect(422);
+    nobody.grant(&on, "everyone", "viewer").await.expect(204);
+    let asked = json!({"folder": folder, "action": "view"});
+    let answer = nobody.post("explain/who-can", asked).await.expect(200).json();
+    assert_eq!(answer["people"].as_array().unwrap().len(), 1, "{answer}");
+    let list = nobody.get(&format!("{on}/access-list")).await.expect(200).json();
+    assert_eq!(list["people"].as_array().unwrap().len(), 1, "{list}");
+    let less = json!({"grant": {"folder": folder, "grantee": "everyone", "role": null}});
+    let answer = nobody.post("explain/what-if", less).await.expect(200).json();
+    assert!(!answer.to_string().contains("admin"), "{answer}");
+}
+
+#[tokio::test]
+async fn the_address_of_somebody_with_more_stays() {
+    let world = World::new().await;
+    let admin = person(&world, "admin").await;
+    admin.appoint("nobody", &["manage_members"]).await;
+    let nobody = person(&world, "nobody").await;
+    let modeler = format!("users/{}", world.user("modeler"));
+    nobody.patch(&modeler, json!({"email": "mine@evil.example"})).await.expect(403);
+    nobody.patch(&modeler, json!({"name": "Marc the modeler"})).await.expect(204);
+    admin.patch(&modeler, json!({"email": "marc@test.example"})).await.expect(204);
+}

@@ -162,18 +162,23 @@ pub enum AuditEvent {
     },
     AttributeEdited {
         name: String,
-        secures_data: bool,
+        before: String,
+        after: String,
     },
     AttributeRemoved {
         name: String,
     },
+    /// The values as JSON: they decide who sees what.
     AttributeSet {
         name: String,
         holder: Subject,
+        before: Option<String>,
+        after: String,
     },
     AttributeCleared {
         name: String,
         holder: Subject,
+        before: Option<String>,
     },
     AccessRequested {
         #[serde(serialize_with = "text")]

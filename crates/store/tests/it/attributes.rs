@@ -22,7 +22,7 @@ fn text(values: &[&str]) -> Vec<Value> {
 /// The values and where they come from, or the groups in conflict.
 async fn resolved(world: &World, name: &str) -> Option<(Vec<Value>, String)> {
     match world.standing(world.acme, world.acme.quinn).await.attributes().get(name)? {
-        AttributeState::Set(set) => Some((set.values.clone(), set.origin.clone())),
+        AttributeState::Set(set) | AttributeState::Default(set) => Some((set.values.clone(), set.origin.clone())),
         AttributeState::Conflict { groups } => Some((Vec::new(), format!("conflict of {}", groups.join(", ")))),
     }
 }
