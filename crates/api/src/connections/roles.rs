@@ -61,7 +61,7 @@ async fn assigned(
 ) -> Result<(Permit<Connection, AssignRoles>, Assignee), Problem> {
     let Path((connection, assignee)) = path.map_err(|_| Problem::new(Kind::NotFound, "no such role"))?;
     let connection = open_named::<Connection, AssignRoles>(api, context, &connection).await?;
-    let assignee = match grantee_of(&context, &assignee)? {
+    let assignee = match grantee_of(context, &assignee)? {
         Grantee::User(id) => Assignee::User(id),
         Grantee::Group(id) => Assignee::Group(id),
         Grantee::Everyone => Assignee::Everyone,

@@ -53,7 +53,7 @@ async fn set_grant<N: Content + Addressed>(
 ) -> Result<StatusCode, Problem> {
     let Path((asked_as, grantee)) = path.map_err(|_| Problem::new(Kind::NotFound, "no such grant"))?;
     let unshare = open_named::<N, Unshare>(api, context, &asked_as).await?;
-    let to = grantee_of(&context, &grantee)?;
+    let to = grantee_of(context, &grantee)?;
     let node = context.snapshot().nodes().get(unshare.resource().id());
     let before = node.and_then(|node| node.grants.iter().find(|grant| grant.to == to)).map(|grant| grant.role);
     match (role, before) {

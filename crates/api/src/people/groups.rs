@@ -173,7 +173,7 @@ async fn members_of(
 ) -> Result<(tessera_access::Permit<Arc<Group>, SetMembers>, GroupMember), Problem> {
     let Path((group, member)) = path.map_err(|_| Problem::new(Kind::NotFound, "no such member"))?;
     let group = open_named::<Arc<Group>, SetMembers>(api, context, &group).await?;
-    let member = match grantee_of(&context, &member)? {
+    let member = match grantee_of(context, &member)? {
         Grantee::User(id) => GroupMember::User(id),
         Grantee::Group(id) => GroupMember::Group(id),
         Grantee::Everyone => {
