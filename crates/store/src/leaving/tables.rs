@@ -5,7 +5,7 @@ use crate::tenant::{TenantSql, tenant_sql};
 pub(super) struct Exported {
     pub(super) name: &'static str,
     pub(super) columns: &'static [&'static str],
-    /// `$2` rows from `$3` on, every column as text.
+    /// `$2` rows from `$3` on, every column as text. A number is ordered by as the column that it is, and not as its text.
     pub(super) page: TenantSql,
 }
 
@@ -67,19 +67,19 @@ pub(super) static EXPORTED: &[Exported] = exported! {
     "user_custom_connection_roles" by "connection_id, user_id": "connection_id", "user_id", "role_id";
     "group_custom_connection_roles" by "connection_id, group_id": "connection_id", "group_id", "role_id";
     "models" by "connection_id": "connection_id", "name";
-    "model_versions" by "connection_id, version": "connection_id", "version", "label", "files_json", "status",
+    "model_versions" by "model_versions.connection_id, model_versions.version": "connection_id", "version", "label", "files_json", "status",
         "created_at_ms";
     "nodes" by "id": "id", "kind", "name", "parent_id", "owner_id", "connection_id", "everyone_role", "restricted",
         "locked", "switched_on", "switched_off", "slug", "published", "trashed_at_ms", "version", "created_at_ms",
         "updated_at_ms";
     "node_user_grants" by "node_id, user_id": "node_id", "user_id", "role";
     "node_group_grants" by "node_id, group_id": "node_id", "group_id", "role";
-    "document_versions" by "document_id, number": "document_id", "number", "body_json", "published_at_ms",
+    "document_versions" by "document_versions.document_id, document_versions.number": "document_id", "number", "body_json", "published_at_ms",
         "published_by";
     "document_drafts" by "document_id": "document_id", "body_json", "version", "saved_at_ms", "saved_by";
     "access_requests" by "id": "id", "requester_id", "kind", "asked_as", "node_id", "connection_id", "action", "message",
         "state", "created_at_ms", "decided_at_ms", "decided_by";
-    "audit_events" by "sequence": "sequence", "record_json";
+    "audit_events" by "audit_events.sequence": "sequence", "record_json";
 };
 
 /// Keys and hashes, which are of no use elsewhere; and what only speeds something up, or is gone in a moment.
