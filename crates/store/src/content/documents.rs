@@ -265,24 +265,7 @@ impl Act<Folder, CreateIn> {
         let connection = on.renewed(self.snapshot())?.resource().id;
         let folder = self.resource().id;
         let owner = self.permit().context().user().id;
-        let mut administration = self.administration();
-        let id = NodeId::new(administration.store.new_id()?);
-        let now = administration.store.now().timestamp_millis();
-        let tx = &mut administration.tx;
-        tx.query(tenant_sql!(
-            "INSERT INTO nodes (org_id, id, kind, name, parent_id, owner_id, connection_id, created_at_ms, updated_at_ms)
-             VALUES ($1, $2, 'document', $3, $4, $5, $6, $7, $7)"
-        ))
-        .bind(id.to_string())
-        .bind(name.to_string())
-        .bind(folder.to_string())
-        .bind(owner.to_string())
-        .bind(connection.to_string())
-        .bind(now)
-        .execute(tx.connection())
-        .await?;
-        let event = AuditEvent::DocumentCreated { document: id, folder, name: name.to_string() };
-        administration.access_changed(&changed(id), event).await?;
+        let id = self.administration().create_document(folder, connection, name, owner).await?;
         self.commit_created(id).await?;
         Ok(id)
     }
@@ -416,6 +399,33 @@ impl Act<Document, SetSwitches> {
 }
 
 impl Administration<'_> {
+    /// An empty one.
+    pub async fn create_document(
+        &mut self,
+        folder: NodeId,
+        connection: ConnectionId,
+        name: Name,
+        owner: UserId,
+    ) -> Result<NodeId, StoreError> {
+        let id = NodeId::new(self.store.new_id()?);
+        self.tx
+            .query(tenant_sql!(
+                "INSERT INTO nodes (org_id, id, kind, name, parent_id, owner_id, connection_id, created_at_ms, updated_at_ms)
+                 VALUES ($1, $2, 'document', $3, $4, $5, $6, $7, $7)"
+            ))
+            .bind(id.to_string())
+            .bind(name.to_string())
+            .bind(folder.to_string())
+            .bind(owner.to_string())
+            .bind(connection.to_string())
+            .bind(self.store.now().timestamp_millis())
+            .execute(self.tx.connection())
+            .await?;
+        let event = AuditEvent::DocumentCreated { document: id, folder, name: name.to_string() };
+        self.access_changed(&changed(id), event).await?;
+        Ok(id)
+    }
+
     async fn save_draft(
         &mut self,
         document: NodeId,

@@ -109,17 +109,21 @@ impl Act<Folder, CreateIn> {
         let parent = self.resource().id;
         require_room(self.snapshot(), parent, 1)?;
         let owner = self.permit().context().user().id;
-        let mut administration = self.administration();
-        let id = administration.add_folder(name.as_str(), parent, owner).await?;
-        administration
-            .access_changed(&changed(id), AuditEvent::FolderCreated { folder: id, parent, name: name.to_string() })
-            .await?;
+        let id = self.administration().create_folder(parent, name, owner).await?;
         self.commit_created(id).await?;
         Ok(id)
     }
 }
 
 impl Administration<'_> {
+    /// No more than [`DEEPEST`](tessera_access::DEEPEST) folders below a root, which the caller sees to.
+    pub async fn create_folder(&mut self, parent: NodeId, name: Name, owner: UserId) -> Result<NodeId, StoreError> {
+        let id = self.add_folder(name.as_str(), parent, owner).await?;
+        let event = AuditEvent::FolderCreated { folder: id, parent, name: name.to_string() };
+        self.access_changed(&changed(id), event).await?;
+        Ok(id)
+    }
+
     pub(super) async fn add_folder(&mut self, name: &str, parent: NodeId, owner: UserId) -> Result<NodeId, StoreError> {
         let id = NodeId::new(self.store.new_id()?);
         self.tx

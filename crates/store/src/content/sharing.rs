@@ -89,6 +89,11 @@ impl<N: Content> Act<N, Transfer> {
 }
 
 impl Administration<'_> {
+    /// On a node that grants them nothing yet.
+    pub async fn grant(&mut self, node: NodeId, to: Grantee, role: ContentRole) -> Result<(), StoreError> {
+        self.set_grant(node, to, None, Some(role)).await
+    }
+
     pub(crate) async fn set_grant(
         &mut self,
         node: NodeId,
