@@ -1,6 +1,8 @@
 //! What is in force in an organization: read once, kept while its version stands, and then brought up to date by what
 //! changed.
 mod cache;
+mod nodes;
+mod page;
 mod read;
 
 pub(crate) use cache::SnapshotCache;

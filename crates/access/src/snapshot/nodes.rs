@@ -66,7 +66,6 @@ impl Nodes {
         numbered.filter_map(|(entry, place)| entry.as_ref().map(|entry| (Place(place), &entry.node, entry.parent)))
     }
 
-    /// Newest first: ids rise with time.
     /// Those that themselves grant something to `to`.
     pub fn granting_to(&self, to: Grantee) -> impl Iterator<Item = NodeId> {
         self.iter()
@@ -74,6 +73,7 @@ impl Nodes {
             .map(|(_, node, _)| node.id)
     }
 
+    /// Newest first: ids rise with time.
     pub fn newest_first(&self, before: Option<NodeId>) -> impl Iterator<Item = (Place, &Node)> {
         self.places.newest_first(before).filter_map(|place| Some((Place(place), self.at(Place(place))?)))
     }
@@ -93,24 +93,28 @@ impl Nodes {
     }
 
     /// Parents may come after their children.
-    pub(super) fn set(&mut self, nodes: impl IntoIterator<Item = Node>) {
+    pub(super) fn set(&mut self, nodes: Vec<Node>) {
+        // All have their places before the first parent is looked up: many at once are settled only once.
+        let mut places = Vec::new();
+        for node in &nodes {
+            if self.place(node.id).is_some() {
+                continue;
+            }
+            // INVARIANT: an organization has fewer nodes than u32 has numbers; beyond, none is added.
+            let Ok(place) = u32::try_from(self.entries.len()) else { continue };
+            places.push((node.id, place));
+            self.entries.push(None);
+        }
+        self.places.add(places);
         for node in nodes {
             let parent = node.parent.and_then(|parent| self.place(parent));
             if parent.is_none() && node.parent.is_some() {
                 self.orphans.push(node.id);
             }
-            let (id, entry) = (node.id, Some(Entry { node, parent }));
-            match self.place(id) {
-                Some(place) => self.entries.set(place.index(), entry),
-                None => {
-                    // INVARIANT: an organization has fewer nodes than u32 has numbers; beyond, none is added.
-                    let Ok(place) = u32::try_from(self.entries.len()) else { continue };
-                    self.places.add(id, place);
-                    self.entries.push(entry);
-                }
+            if let Some(place) = self.places.get(node.id) {
+                self.entries.set(Place(place).index(), Some(Entry { node, parent }));
             }
         }
-        self.places.settle();
         for orphan in std::mem::take(&mut self.orphans) {
             let Some(place) = self.place(orphan) else { continue };
             match self.at(place).and_then(|node| node.parent).and_then(|parent| self.place(parent)) {
@@ -149,17 +153,14 @@ impl Places {
         self.settled.get(&id).or_else(|| self.recent.get(&id)).copied()
     }
 
-    fn add(&mut self, id: NodeId, place: u32) {
-        Arc::make_mut(&mut self.recent).insert(id, place);
-    }
-
-    fn settle(&mut self) {
-        if self.recent.len() <= MOST_RECENT {
+    fn add(&mut self, new: Vec<(NodeId, u32)>) {
+        if self.recent.len() + new.len() <= MOST_RECENT {
+            Arc::make_mut(&mut self.recent).extend(new);
             return;
         }
         let recent = std::mem::take(&mut self.recent);
-        let mut ordered: Vec<(NodeId, u32)> =
-            self.ordered.iter().copied().chain(recent.iter().map(|(id, place)| (*id, *place))).collect();
+        let recent = recent.iter().map(|(id, place)| (*id, *place));
+        let mut ordered: Vec<(NodeId, u32)> = self.ordered.iter().copied().chain(recent).chain(new).collect();
         ordered.sort_unstable();
         self.settled = Arc::new(ordered.iter().copied().collect());
         self.ordered = Arc::new(ordered);

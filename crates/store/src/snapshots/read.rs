@@ -1,4 +1,5 @@
 //! Rows to the facts of a snapshot: all of them, or those that changed.
+use super::{nodes, page::Page};
 use crate::{
     StoreError,
     abilities::listed_abilities,
@@ -6,13 +7,13 @@ use crate::{
     changes::Changed,
     tenant::{TenantTx, stored_id, tenant_sql},
 };
-use std::{collections::HashMap, hash::Hash, sync::Arc};
+use std::{collections::HashMap, hash::Hash};
 use tessera_access::{
-    AttributeDefinition, AttributeSource, Change, ConnectionAccess, ConnectionRole, ContentRole, CustomConnectionRole,
-    CustomOrganizationRole, Grant, Grantee, Group, HeldAttribute, HeldConnectionRole, HeldOrganizationRole, Node,
-    NodeKind, OrganizationRole, Person, PersonKind, PersonStatus, Profile, Snapshot, Switches,
+    AttributeDefinition, AttributeSource, Change, ConnectionAccess, ConnectionRole, CustomConnectionRole,
+    CustomOrganizationRole, Group, HeldAttribute, HeldConnectionRole, HeldOrganizationRole, OrganizationRole, Person,
+    PersonKind, PersonStatus, Profile, Snapshot,
 };
-use tessera_base::{ConnectionId, GroupId, NodeId, RoleId, UserId, ValueType};
+use tessera_base::{ConnectionId, GroupId, RoleId, UserId, ValueType};
 
 /// More changes than this are not followed one by one.
 const MOST_FOLLOWED: usize = 200;
@@ -28,7 +29,7 @@ pub(super) async fn all(tx: &mut TenantTx<'_>, version: u64) -> Result<Snapshot,
     changes.extend(definitions.into_iter().map(Change::Attribute));
     changes.extend(groups(tx, None, &types).await?.into_iter().map(Change::Group));
     changes.extend(people(tx, None, &types).await?.into_iter().map(Change::Person));
-    changes.extend(nodes(tx, None).await?.into_iter().map(Change::Node));
+    changes.extend(nodes::all(tx).await?.into_iter().map(Change::Node));
     Ok(Snapshot::empty(tx.organization()).with(version, changes))
 }
 
@@ -90,7 +91,7 @@ async fn read(tx: &mut TenantTx<'_>, changed: Changed, types: &Types) -> Result<
             let gone = Change::AttributeGone(name.clone());
             first(attribute_definitions(tx, Some(name)).await?, Change::Attribute, gone)
         }
-        Changed::Node(id) => first(nodes(tx, Some(id)).await?, Change::Node, Change::NodeGone(id)),
+        Changed::Node(id) => nodes::one(tx, id).await?.map_or(Change::NodeGone(id), Change::Node),
     })
 }
 
@@ -117,6 +118,21 @@ macro_rules! rows {
             None => $tx.query_as(tenant_sql!($select)).fetch_all($tx.connection()).await?,
             Some(only) => $tx.query_as(tenant_sql!($select, $one)).bind(only).fetch_all($tx.connection()).await?,
         }
+    }};
+}
+
+/// The same, as one text for a [`Page`]. What orders the rows ends the statement: in the order of their keys is about how
+/// they lie in the file.
+macro_rules! page {
+    ($tx:expr, $only:expr, $select:literal, $one:literal, $end:literal) => {{
+        let only: Option<String> = $only.as_ref().map(ToString::to_string);
+        let page: Option<String> = match only {
+            None => $tx.query_scalar(tenant_sql!($select, $end)).fetch_one($tx.connection()).await?,
+            Some(only) => {
+                $tx.query_scalar(tenant_sql!($select, $one, $end)).bind(only).fetch_one($tx.connection()).await?
+            }
+        };
+        page.unwrap_or_default()
     }};
 }
 
@@ -227,10 +243,6 @@ fn by_holder<K: Eq + Hash, T>(rows: Vec<(K, T)>) -> HashMap<K, Vec<T>> {
     held
 }
 
-fn take<K: Eq + Hash, T>(held: &mut HashMap<K, Vec<T>>, holder: K) -> Vec<T> {
-    held.remove(&holder).unwrap_or_default()
-}
-
 fn held_attribute(name: String, json: &str, source: &str, types: &Types) -> Result<HeldAttribute, StoreError> {
     let value_type = types.get(&name).ok_or_else(|| unreadable("attribute name"))?;
     let source = AttributeSource::from_name(source).ok_or_else(|| unreadable("attribute source"))?;
@@ -256,8 +268,13 @@ type AttributeRow = (String, String, String, String);
 async fn groups(tx: &mut TenantTx<'_>, only: Option<GroupId>, types: &Types) -> Result<Vec<Group>, StoreError> {
     let rows: Vec<(String, String, String)> =
         rows!(tx, only, "SELECT id, key, name FROM groups WHERE org_id = $1", " AND id = $2");
-    let holders: Vec<(String, String)> =
-        rows!(tx, only, "SELECT member_id, group_id FROM group_groups WHERE org_id = $1", " AND member_id = $2");
+    let holders = page!(
+        tx,
+        only,
+        "SELECT string_agg(concat_ws(' ', member_id, group_id), ' ') FROM group_groups WHERE org_id = $1",
+        " AND member_id = $2",
+        ""
+    );
     let roles: Vec<RoleRow> = rows!(
         tx,
         only,
@@ -274,7 +291,7 @@ async fn groups(tx: &mut TenantTx<'_>, only: Option<GroupId>, types: &Types) -> 
         "SELECT group_id, name, values_json, source FROM group_attribute_values WHERE org_id = $1",
         " AND group_id = $2"
     );
-    let mut held = Held::new(holders, roles, attributes, types)?;
+    let mut held = Held::new(&holders, roles, attributes, types)?;
     let group = |(id, key, name): (String, String, String)| {
         let (groups, connection_roles, attributes) = held.take(&id);
         Ok(Group {
@@ -298,12 +315,16 @@ struct Held {
 
 impl Held {
     fn new(
-        groups: Vec<(String, String)>,
+        memberships: &str,
         roles: Vec<RoleRow>,
         attributes: Vec<AttributeRow>,
         types: &Types,
     ) -> Result<Self, StoreError> {
-        let groups = groups.into_iter().map(|(member, group)| Ok((member, stored_id(&group, "group id")?)));
+        let mut groups: HashMap<String, Vec<GroupId>> = HashMap::new();
+        let mut rows = Page::new(memberships);
+        while let Some(member) = rows.row() {
+            groups.entry(member.to_owned()).or_default().push(stored_id(rows.word(), "group id")?);
+        }
         let roles = roles
             .into_iter()
             .map(|(holder, connection, built_in, custom)| Ok((holder, held_role(&connection, built_in, custom)?)));
@@ -311,48 +332,43 @@ impl Held {
             .into_iter()
             .map(|(holder, name, json, source)| Ok((holder, held_attribute(name, &json, &source, types)?)));
         Ok(Self {
-            groups: by_holder(groups.collect::<Result<_, StoreError>>()?),
+            groups,
             roles: by_holder(roles.collect::<Result<_, StoreError>>()?),
             attributes: by_holder(attributes.collect::<Result<_, StoreError>>()?),
         })
     }
 
     fn take(&mut self, holder: &str) -> (Vec<GroupId>, Vec<(ConnectionId, HeldConnectionRole)>, Vec<HeldAttribute>) {
-        let holder = holder.to_owned();
         (
-            take(&mut self.groups, holder.clone()),
-            take(&mut self.roles, holder.clone()),
-            take(&mut self.attributes, holder),
+            self.groups.remove(holder).unwrap_or_default(),
+            self.roles.remove(holder).unwrap_or_default(),
+            self.attributes.remove(holder).unwrap_or_default(),
         )
     }
 }
 
-#[derive(sqlx::FromRow)]
-struct PersonRow {
-    id: String,
-    kind: String,
-    status: String,
-    removed: bool,
-    email: String,
-    name: String,
-    timezone: Option<String>,
-    organization_role: String,
-    custom_role: Option<String>,
-}
-
 async fn people(tx: &mut TenantTx<'_>, only: Option<UserId>, types: &Types) -> Result<Vec<Person>, StoreError> {
-    let rows: Vec<PersonRow> = rows!(
+    let rows = page!(
         tx,
         only,
-        "SELECT users.id, users.kind, users.status, users.removed_at_ms IS NOT NULL AS removed, users.email, users.name,
-                users.timezone, users.organization_role, user_custom_roles.role_id AS custom_role
-         FROM users LEFT JOIN user_custom_roles
-           ON user_custom_roles.org_id = users.org_id AND user_custom_roles.user_id = users.id
-         WHERE users.org_id = $1",
-        " AND users.id = $2"
+        "SELECT string_agg(person, ' ') FROM (
+             SELECT concat_ws(' ', users.id, users.kind, users.status,
+                    CASE WHEN users.removed_at_ms IS NULL THEN '' ELSE 'removed' END, users.organization_role,
+                    coalesce(user_custom_roles.role_id, ''), coalesce(users.timezone, ''),
+                    octet_length(users.email), users.email, octet_length(users.name), users.name) AS person
+             FROM users LEFT JOIN user_custom_roles
+               ON user_custom_roles.org_id = users.org_id AND user_custom_roles.user_id = users.id
+             WHERE users.org_id = $1",
+        " AND users.id = $2",
+        " ORDER BY users.id) AS page"
     );
-    let groups: Vec<(String, String)> =
-        rows!(tx, only, "SELECT user_id, group_id FROM group_users WHERE org_id = $1", " AND user_id = $2");
+    let groups = page!(
+        tx,
+        only,
+        "SELECT string_agg(concat_ws(' ', user_id, group_id), ' ') FROM group_users WHERE org_id = $1",
+        " AND user_id = $2",
+        ""
+    );
     let roles: Vec<RoleRow> = rows!(
         tx,
         only,
@@ -369,103 +385,43 @@ async fn people(tx: &mut TenantTx<'_>, only: Option<UserId>, types: &Types) -> R
         "SELECT user_id, name, values_json, source FROM user_attribute_values WHERE org_id = $1",
         " AND user_id = $2"
     );
-    let mut held = Held::new(groups, roles, attributes, types)?;
-    rows.into_iter().map(|row| person(row, &mut held)).collect()
+    let mut held = Held::new(&groups, roles, attributes, types)?;
+    let mut rows = Page::new(&rows);
+    let mut people = Vec::new();
+    while let Some(id) = rows.row() {
+        people.push(person(id, &mut rows, &mut held)?);
+    }
+    Ok(people)
 }
 
-fn person(row: PersonRow, held: &mut Held) -> Result<Person, StoreError> {
-    let (groups, connection_roles, attributes) = held.take(&row.id);
-    let kind = match row.kind.as_str() {
+fn person(id: &str, row: &mut Page<'_>, held: &mut Held) -> Result<Person, StoreError> {
+    let (groups, connection_roles, attributes) = held.take(id);
+    let kind = match row.word() {
         "member" => PersonKind::Member,
         "service_account" => PersonKind::ServiceAccount,
         _ => return Err(unreadable("kind of person")),
     };
-    let status = PersonStatus::from_name(&row.status).ok_or_else(|| unreadable("status of a person"))?;
-    let built_in =
-        OrganizationRole::from_name(&row.organization_role).ok_or_else(|| unreadable("organization role"))?;
+    let status = PersonStatus::from_name(row.word()).ok_or_else(|| unreadable("status of a person"))?;
+    let status = if row.word().is_empty() { status } else { PersonStatus::Removed };
+    let built_in = OrganizationRole::from_name(row.word()).ok_or_else(|| unreadable("organization role"))?;
+    let organization_role = match row.word() {
+        "" => HeldOrganizationRole::BuiltIn(built_in),
+        custom => HeldOrganizationRole::Custom(stored_id(custom, "role id")?),
+    };
+    let timezone = match row.word() {
+        "" => None,
+        name => Some(name.parse().map_err(|_| unreadable("time zone"))?),
+    };
     Ok(Person {
-        id: stored_id(&row.id, "user id")?,
+        id: stored_id(id, "user id")?,
         kind,
-        status: if row.removed { PersonStatus::Removed } else { status },
-        email: row.email.into(),
-        name: row.name.into(),
-        timezone: row.timezone.map(|name| name.parse()).transpose().map_err(|_| unreadable("time zone"))?,
-        organization_role: match row.custom_role {
-            Some(id) => HeldOrganizationRole::Custom(stored_id(&id, "role id")?),
-            None => HeldOrganizationRole::BuiltIn(built_in),
-        },
+        status,
+        email: row.text()?.into(),
+        name: row.text()?.into(),
+        timezone,
+        organization_role,
         groups,
         connection_roles,
         attributes,
     })
-}
-
-#[derive(sqlx::FromRow)]
-struct NodeRow {
-    id: String,
-    kind: String,
-    name: String,
-    parent_id: Option<String>,
-    owner_id: Option<String>,
-    connection_id: Option<String>,
-    everyone_role: Option<String>,
-    restricted: bool,
-    locked: bool,
-    trashed: bool,
-    switched_on: String,
-    switched_off: String,
-}
-
-async fn nodes(tx: &mut TenantTx<'_>, only: Option<NodeId>) -> Result<Vec<Node>, StoreError> {
-    let rows: Vec<NodeRow> = rows!(
-        tx,
-        only,
-        "SELECT id, kind, name, parent_id, owner_id, connection_id, everyone_role, restricted, locked,
-                trashed_at_ms IS NOT NULL AS trashed, switched_on, switched_off
-         FROM nodes WHERE org_id = $1",
-        " AND id = $2"
-    );
-    let users: Vec<(String, String, String)> =
-        rows!(tx, only, "SELECT node_id, user_id, role FROM node_user_grants WHERE org_id = $1", " AND node_id = $2");
-    let groups: Vec<(String, String, String)> =
-        rows!(tx, only, "SELECT node_id, group_id, role FROM node_group_grants WHERE org_id = $1", " AND node_id = $2");
-    let users = users.into_iter().map(|(node, user, role)| {
-        Ok((node, Grant { to: Grantee::User(stored_id(&user, "user id")?), role: content_role(&role)? }))
-    });
-    let groups = groups.into_iter().map(|(node, group, role)| {
-        Ok((node, Grant { to: Grantee::Group(stored_id(&group, "group id")?), role: content_role(&role)? }))
-    });
-    let mut grants: HashMap<String, Vec<Grant>> = by_holder(users.chain(groups).collect::<Result<_, StoreError>>()?);
-    let no_grants: Arc<[Grant]> = Arc::new([]);
-    rows.into_iter().map(|row| node(row, &mut grants, &no_grants)).collect()
-}
-
-fn node(row: NodeRow, grants: &mut HashMap<String, Vec<Grant>>, none: &Arc<[Grant]>) -> Result<Node, StoreError> {
-    let kind = match row.kind.as_str() {
-        "folder" => NodeKind::Folder,
-        "document" => NodeKind::Document,
-        _ => return Err(unreadable("kind of content")),
-    };
-    let mut granted = grants.remove(&row.id).unwrap_or_default();
-    if let Some(role) = &row.everyone_role {
-        granted.push(Grant { to: Grantee::Everyone, role: content_role(role)? });
-    }
-    let connection = row.connection_id.as_deref().map(|id| stored_id(id, "connection id")).transpose()?;
-    Ok(Node {
-        id: stored_id(&row.id, "node id")?,
-        kind,
-        name: row.name.into(),
-        parent: row.parent_id.as_deref().map(|id| stored_id(id, "node id")).transpose()?,
-        owner: row.owner_id.as_deref().map(|id| stored_id(id, "user id")).transpose()?,
-        connection,
-        restricted: row.restricted,
-        locked: row.locked,
-        trashed: row.trashed,
-        switches: Switches { on: listed_abilities(&row.switched_on)?, off: listed_abilities(&row.switched_off)? },
-        grants: if granted.is_empty() { none.clone() } else { granted.into() },
-    })
-}
-
-fn content_role(name: &str) -> Result<ContentRole, StoreError> {
-    ContentRole::from_name(name).ok_or_else(|| unreadable("content role"))
 }

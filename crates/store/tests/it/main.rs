@@ -6,6 +6,7 @@ mod audit;
 mod models;
 mod postgres;
 mod sessions;
+mod snapshots;
 mod tenants;
 mod trail;
 mod world;
