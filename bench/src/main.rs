@@ -9,13 +9,13 @@ mod questions;
 mod report;
 mod samples;
 mod server;
+mod stored;
 mod wide_model;
 
 use acme::Acme;
 use bare::Bare;
 use clap::Parser as _;
 use machine::Machine;
-use report::Table;
 use std::{fs, path::Path, process::ExitCode, time::SystemTime};
 use tessera_base::Instant;
 
@@ -44,7 +44,7 @@ struct Args {
 enum Part {
     /// What the decisions cost
     Governing,
-    /// What decisions about content cost
+    /// What decisions about content cost, and reading what decides
     Content,
     /// Governed questions against the bare engine
     Questions,
@@ -74,27 +74,31 @@ async fn run(args: &Args) -> Result<(), Error> {
     );
     println!("{report}");
 
-    let mut add = |table: Table| {
+    let mut add = |table: String| {
         println!("{table}");
         report.push_str(&format!("\n{table}"));
     };
     let only = args.only.or(args.question.as_ref().map(|_| Part::Questions));
     let wants = |part| only.is_none_or(|only| only == part);
     if wants(Part::Governing) {
-        add(governing::measure(&demo, now)?);
+        add(governing::measure(&demo, now)?.to_string());
     }
     if wants(Part::Content) {
-        add(access::measure(now)?);
+        // Read first: what was let go of after a measurement would hide what the next one takes.
+        let stored = stored::measure().await?;
+        let mut table = access::measure(now)?;
+        table.rows.extend(stored);
+        add(table.to_string());
     }
     if wants(Part::Questions) {
         for scale in [SMALL, LARGE] {
             let tables = demo::tables(scale)?;
             let (acme, bare) = (Acme::over(&tables, &demo, now).await?, Bare::over(&tables, machine.cores()).await?);
-            add(questions::measure(scale, args.question.as_deref(), &acme, &bare, &root).await?);
+            add(questions::measure(scale, args.question.as_deref(), &acme, &bare, &root).await?.to_string());
         }
     }
     if wants(Part::Server) {
-        add(server::measure(SMALL, LARGE).await?);
+        add(server::measure(SMALL, LARGE).await?.to_string());
     }
     if only.is_some() {
         return Ok(());
