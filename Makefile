@@ -51,6 +51,7 @@ e2e: tools-browser build ## the browser tests, on a demonstration of their own
 bench: tools build ## ratios against the bare engine in one run, written to bench/RESULTS.md
 	$(call say,Measuring; the first time makes data at scale 1)
 	cargo build --workspace --profile $(PROFILE) --bin tessera-bench
+	CARGO_TARGET_DIR=$(target_dir)/second_opinion cargo build --locked --release --manifest-path second_opinion/Cargo.toml
 	@$(tessera)-bench $(ARGS)
 
 .PHONY: oracle

@@ -8,6 +8,7 @@ mod machine;
 mod questions;
 mod report;
 mod samples;
+mod second_opinion;
 mod server;
 mod stored;
 mod wide_model;
@@ -46,6 +47,8 @@ enum Part {
     Governing,
     /// What decisions about content cost, and reading what decides
     Content,
+    /// What a decision costs beside one of Cedar's
+    Cedar,
     /// Governed questions against the bare engine
     Questions,
     /// The server as a process
@@ -89,6 +92,9 @@ async fn run(args: &Args) -> Result<(), Error> {
         let mut table = access::measure(now)?;
         table.rows.extend(stored);
         add(table.to_string());
+    }
+    if wants(Part::Cedar) {
+        add(second_opinion::measure()?);
     }
     if wants(Part::Questions) {
         for scale in [SMALL, LARGE] {

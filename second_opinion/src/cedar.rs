@@ -2,23 +2,20 @@
 //!
 //! Two rules quantify over folders, which Cedar does not: a folder is there for those who see something below it, and a
 //! lock binds those who do not manage every locked folder above. For these, Cedar is asked about each folder.
-use crate::{
-    naive,
-    world::{ORGANIZATION, World, actions, contexts},
-};
+use crate::{naive, world::World};
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId, PolicySet, Request,
-    RestrictedExpression, Schema, SlotId, ValidationMode, Validator,
+    Response, RestrictedExpression, Schema, SlotId, ValidationMode, Validator,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tessera_access::{
     Ability, ActionKind, ConnectionRole, Facts, Grantee, HeldConnectionRole, HeldOrganizationRole, Node,
-    OrganizationRole, Person, ResourceKind, decide,
+    OrganizationRole, Person, ResourceKind,
 };
 use tessera_base::{ConnectionId, NodeId};
 
-const SCHEMA: &str = include_str!("../../cedar/schema.cedarschema");
-const POLICIES: &str = include_str!("../../cedar/policies.cedar");
+const SCHEMA: &str = include_str!("../cedar/schema.cedarschema");
+const POLICIES: &str = include_str!("../cedar/policies.cedar");
 /// The abilities of the tiers, from the table of the documentation.
 const TIERS: [(ConnectionRole, &[&str]); 5] = [
     (ConnectionRole::Viewer, &["view_results", "filter_and_drill", "download", "schedule"]),
@@ -54,9 +51,11 @@ fn entity<const N: usize>(
     Entity::new(uid, attributes, parents.into_iter().collect::<HashSet<_>>()).unwrap()
 }
 
-struct Cedar<'w> {
+/// A small organization as Cedar sees it: parsed, linked and validated.
+pub(crate) struct Cedar<'w> {
     world: &'w World,
     schema: Schema,
+    authorizer: Authorizer,
     policies: PolicySet,
     entities: Entities,
 }
@@ -127,7 +126,7 @@ fn shared(world: &World, node: &Node) -> bool {
 }
 
 impl<'w> Cedar<'w> {
-    fn new(world: &'w World) -> Self {
+    pub(crate) fn new(world: &'w World) -> Self {
         let (schema, warnings) = Schema::from_cedarschema_str(SCHEMA).unwrap();
         assert_eq!(warnings.count(), 0);
         let mut policies: PolicySet = POLICIES.parse().unwrap();
@@ -158,20 +157,46 @@ impl<'w> Cedar<'w> {
         let validated = Validator::new(schema.clone()).validate(&policies, ValidationMode::Strict);
         assert!(validated.validation_passed_without_warnings(), "{validated}");
         let entities = Entities::from_entities(entities(world), Some(&schema)).unwrap();
-        Self { world, schema, policies, entities }
+        Self { world, schema, authorizer: Authorizer::new(), policies, entities }
     }
 
-    fn ask(&self, person: &Person, action: &str, resource: EntityUid) -> bool {
-        let request =
-            Request::new(uid("User", person.id), uid("Action", action), resource, Context::empty(), Some(&self.schema))
-                .unwrap();
-        let answer = Authorizer::new().is_authorized(&request, &self.policies, &self.entities);
+    /// How many policies there are, with those that were linked.
+    pub(crate) fn policies(&self) -> usize {
+        self.policies.policies().count()
+    }
+
+    /// The request that answers the question alone; `None` where Cedar has to be asked about folders too.
+    pub(crate) fn request(
+        &self,
+        person: &Person,
+        kind: ResourceKind,
+        facts: &Facts,
+        action: ActionKind,
+    ) -> Option<Request> {
+        let quantifies = match action {
+            ActionKind::Share | ActionKind::Move | ActionKind::Transfer | ActionKind::Approve => facts.node.is_some(),
+            ActionKind::View => kind == ResourceKind::Folder,
+            _ => false,
+        };
+        (!quantifies).then(|| self.first_request(person, kind, facts, action))
+    }
+
+    pub(crate) fn decide(&self, request: &Request) -> Response {
+        self.authorizer.is_authorized(request, &self.policies, &self.entities)
+    }
+
+    fn ask(&self, request: &Request) -> bool {
+        let answer = self.decide(request);
         assert_eq!(answer.diagnostics().errors().next().map(ToString::to_string), None);
         answer.decision() == Decision::Allow
     }
 
-    fn allows(&self, person: &Person, kind: ResourceKind, facts: &Facts, action: ActionKind) -> bool {
-        let name = format!("{}.{}", kind.name(), action.name());
+    fn of(&self, person: &Person, action: &str, resource: EntityUid) -> Request {
+        let (person, action) = (uid("User", person.id), uid("Action", action));
+        Request::new(person, action, resource, Context::empty(), Some(&self.schema)).unwrap()
+    }
+
+    fn first_request(&self, person: &Person, kind: ResourceKind, facts: &Facts, action: ActionKind) -> Request {
         let resource = match kind {
             ResourceKind::Organization | ResourceKind::Group | ResourceKind::Attribute => uid("Plain", "it"),
             ResourceKind::Role | ResourceKind::SupportGrant => uid("Plain", "it"),
@@ -181,7 +206,11 @@ impl<'w> Cedar<'w> {
             ResourceKind::Folder | ResourceKind::Document | ResourceKind::Trashed => uid("Node", facts.node.unwrap()),
             ResourceKind::AccessRequest => uid("Wish", wish(facts)),
         };
-        let asked = self.ask(person, &name, resource);
+        self.of(person, &format!("{}.{}", kind.name(), action.name()), resource)
+    }
+
+    pub(crate) fn allows(&self, person: &Person, kind: ResourceKind, facts: &Facts, action: ActionKind) -> bool {
+        let asked = self.ask(&self.first_request(person, kind, facts, action));
         match (action, facts.node) {
             (ActionKind::Share | ActionKind::Move | ActionKind::Transfer, Some(node)) => {
                 asked && self.manages_every_lock(person, node)
@@ -196,7 +225,7 @@ impl<'w> Cedar<'w> {
         let mut above = self.find(node).parent;
         while let Some(id) = above {
             let folder = self.find(id);
-            if folder.locked && !self.ask(person, "manages", uid("Node", id)) {
+            if folder.locked && !self.ask(&self.of(person, "manages", uid("Node", id))) {
                 return false;
             }
             above = folder.parent;
@@ -206,10 +235,8 @@ impl<'w> Cedar<'w> {
 
     fn sees_below(&self, person: &Person, folder: NodeId) -> bool {
         let inside = self.world.nodes.iter().filter(|node| node.parent == Some(folder));
-        !naive::is_trashed(self.world, folder)
-            && inside
-                .into_iter()
-                .any(|node| self.ask(person, "folder.view", uid("Node", node.id)) || self.sees_below(person, node.id))
+        let seen = |id| self.ask(&self.of(person, "folder.view", uid("Node", id))) || self.sees_below(person, id);
+        !naive::is_trashed(self.world, folder) && inside.into_iter().any(|node| seen(node.id))
     }
 
     fn find(&self, id: NodeId) -> &Node {
@@ -311,28 +338,35 @@ fn entities(world: &World) -> Vec<Entity> {
     entities
 }
 
-/// How many organizations are put before Cedar; each has some hundred questions to every person.
-const WORLDS: u64 = 40;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        ORGANIZATIONS,
+        world::{ORGANIZATION, actions, contexts},
+    };
+    use tessera_access::decide;
 
-#[test]
-fn every_decision_is_cedar_s_too() {
-    let (mut yes, mut no) = (0, 0);
-    for seed in 0..WORLDS {
-        let world = World::new(seed);
-        let cedar = Cedar::new(&world);
-        let snapshot = world.snapshot();
-        for context in contexts(&world, &snapshot) {
-            let person = world.people.iter().find(|person| person.id == context.user().id).unwrap();
-            for (kind, facts) in world.resources() {
-                assert_eq!(facts.organization, ORGANIZATION);
-                for action in actions(kind) {
-                    let ours = decide(&context, kind, &facts, action).allowed();
-                    let theirs = cedar.allows(person, kind, &facts, action);
-                    assert_eq!(ours, theirs, "seed {seed}: {kind:?} {action:?} on {facts:?} by {}", person.name);
-                    if ours { yes += 1 } else { no += 1 }
+    #[test]
+    fn every_decision_is_cedar_s_too() {
+        let (mut yes, mut no) = (0, 0);
+        for seed in 0..ORGANIZATIONS {
+            let world = World::new(seed);
+            let cedar = Cedar::new(&world);
+            let snapshot = world.snapshot();
+            for context in contexts(&world, &snapshot) {
+                let person = world.people.iter().find(|person| person.id == context.user().id).unwrap();
+                for (kind, facts) in world.resources() {
+                    assert_eq!(facts.organization, ORGANIZATION);
+                    for action in actions(kind) {
+                        let ours = decide(&context, kind, &facts, action).allowed();
+                        let theirs = cedar.allows(person, kind, &facts, action);
+                        assert_eq!(ours, theirs, "seed {seed}: {kind:?} {action:?} on {facts:?} by {}", person.name);
+                        if ours { yes += 1 } else { no += 1 }
+                    }
                 }
             }
         }
+        assert!(yes > 5_000 && no > 10_000, "{yes} {no}");
     }
-    assert!(yes > 5_000 && no > 10_000, "{yes} {no}");
 }
