@@ -1,6 +1,6 @@
 use crate::{
     AccessContext, ActionKind, ConnectionAbility, ContentRole, DocumentAbility, Facts, Grantee, NodeKind,
-    OrganizationAbility, Origin, Requirement, ResourceKind, Restraint,
+    OrganizationAbility, Origin, Requirement, ResourceKind, Restraint, Standing,
     reach::{HeldContentRole, Holder, Via, content_role, is_trashed},
     rights::alternatives,
     snapshot::Place,
@@ -58,6 +58,8 @@ pub enum ContentThrough {
     /// An administrator of content access, of all that is shared.
     Administrator,
     Embed,
+    /// A support grant of the organization.
+    Support,
 }
 
 /// What would suffice, all of it together; no more than what is missing.
@@ -80,16 +82,26 @@ impl Decision {
 
 /// Decides from the one table of rights. A resource of another organization is never allowed to anybody.
 pub fn decide(ctx: &AccessContext, resource: ResourceKind, facts: &Facts, action: ActionKind) -> Decision {
-    let standing = ctx.standing();
-    let restraint = match standing.restraint() {
+    decide_as(ctx.standing(), resource, facts, action)
+}
+
+pub(crate) fn decide_as(standing: &Standing, resource: ResourceKind, facts: &Facts, action: ActionKind) -> Decision {
+    match restraint(standing, resource, action) {
+        Some(requirement) => Decision { because: None, needs: vec![Missing(vec![requirement])] },
+        None => decide_for(standing, resource, facts, action),
+    }
+}
+
+/// What keeps an actor from an action, whatever they hold.
+fn restraint(standing: &Standing, resource: ResourceKind, action: ActionKind) -> Option<Requirement> {
+    if !standing.actor().kind().is_everyone() && action.leaves_a_name(resource) {
+        return Some(Requirement::Member);
+    }
+    match standing.restraint() {
         Restraint::ReadOnly if !action.only_reads() => Some(Requirement::OwnName),
         Restraint::NoRows if !action.only_reads() => Some(Requirement::OwnName),
         Restraint::NoRows if action.shows_rows() => Some(Requirement::OwnAttributes),
         Restraint::None | Restraint::ReadOnly | Restraint::NoRows => None,
-    };
-    match restraint {
-        Some(requirement) => Decision { because: None, needs: vec![Missing(vec![requirement])] },
-        None => decide_for(&**standing, resource, facts, action),
     }
 }
 
@@ -239,6 +251,7 @@ pub(crate) fn origin(holder: &impl Holder, place: Place, via: Via, at: Place) ->
         Via::Grant(Grantee::Everyone) => ContentThrough::Organization,
         Via::Administrator => ContentThrough::Administrator,
         Via::Embed => ContentThrough::Embed,
+        Via::Support => ContentThrough::Support,
     };
     let inherited = at != place && via != Via::Administrator;
     let inherited_from = inherited.then(|| snapshot.nodes.at(at).map(|node| node.name.clone())).flatten();
@@ -254,6 +267,7 @@ impl fmt::Display for ContentOrigin {
             ContentThrough::Organization => f.write_str("granted to everyone")?,
             ContentThrough::Administrator => f.write_str("as administrator of content access")?,
             ContentThrough::Embed => f.write_str("given to the embedding application")?,
+            ContentThrough::Support => f.write_str("granted for support")?,
         }
         match &self.inherited_from {
             Some(folder) => write!(f, ", inherited from {folder}"),

@@ -21,6 +21,7 @@ mod role;
 mod scope;
 mod snapshot;
 mod standing;
+mod support;
 mod what_if;
 mod who_can;
 
@@ -49,6 +50,7 @@ pub use snapshot::{
     Change, ConnectionAccess, CustomRole, Group, Groups, Nodes, Person, PersonKind, PersonStatus, Place, Profile,
     Snapshot,
 };
-pub use standing::{EmbedClaims, GroupRef, Restraint, Scopes, Standing, StandingParts, SupportScope};
+pub use standing::{EmbedClaims, GroupRef, Restraint, Scopes, Standing, StandingParts};
+pub use support::{SupportGrant, SupportScope};
 pub use what_if::{ConnectionDifference, ContentDifference, Difference, what_if};
 pub use who_can::{ContentAccess, WhoCan, access_list, role_on};

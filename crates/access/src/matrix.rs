@@ -1,7 +1,7 @@
 //! The table of rights, printed. Committed as `tests/matrix.txt`; a change of rights is a difference of that file.
 use crate::{
     Ability, ActionKind, ActorKind, ConnectionAbility, ConnectionRole, ContentRole, OrganizationRole, Requirement,
-    ResourceKind, alternatives,
+    ResourceKind, SupportScope, alternatives,
 };
 use std::fmt::Write;
 
@@ -85,6 +85,18 @@ fn actors(out: &mut String) {
     }
     let _ = writeln!(out, "{:<16} nothing", "anonymous");
     let reads: Vec<&str> = ActionKind::ALL.iter().filter(|action| action.only_reads()).map(|a| a.name()).collect();
+    let never: Vec<&str> = SupportScope::never().iter().map(Ability::name).collect();
+    let _ = writeln!(out, "\nA support grant never gives: {}", never.join(", "));
+    let _ = writeln!(out, "\nWhoever is no member of the organization leaves no name in its content, and may never:");
+    for resource in ResourceKind::ALL {
+        let names = |action: &&ActionKind| {
+            action.leaves_a_name(*resource) && !alternatives(*resource, **action).is_empty()
+        };
+        let actions: Vec<&str> = ActionKind::ALL.iter().filter(names).map(|action| action.name()).collect();
+        if !actions.is_empty() {
+            let _ = writeln!(out, "{:<15} {}", resource.name(), actions.join(", "));
+        }
+    }
     let _ = writeln!(out, "\nSeeing the product as somebody else, one may only: {}", reads.join(", "));
 }
 

@@ -27,7 +27,8 @@ pub(crate) trait Holder {
     fn is_colleague(&self) -> bool {
         !self.organization_abilities().is_empty() || self.has_any_connection()
     }
-    fn embedded_content(&self) -> &[NodeId];
+    /// What may be opened without being granted to a person, a group or everyone.
+    fn content_from_outside(&self) -> Option<(Via, &[NodeId])>;
     /// Whether something below this folder may be known to be there.
     fn sees_below(&self, folder: Place) -> bool;
 }
@@ -40,6 +41,7 @@ pub(crate) enum Via {
     /// Manages access to all that is shared.
     Administrator,
     Embed,
+    Support,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,11 +79,12 @@ fn own_role(holder: &impl Holder, node: &Node) -> Option<(ContentRole, Via)> {
     if node.owner.is_some_and(|owner| owner == holder.id() && holder.is_everyone()) {
         return Some((ContentRole::Manager, Via::Owner));
     }
-    let embedded = holder.embedded_content().contains(&node.id).then_some((ContentRole::Viewer, Via::Embed));
+    let outside = holder.content_from_outside().filter(|(_, content)| content.contains(&node.id));
+    let outside = outside.map(|(via, _)| (ContentRole::Viewer, via));
     let granted = node.grants.iter().filter(|grant| is_to(holder, grant.to));
     granted
         .map(|grant| (grant.role, Via::Grant(grant.to)))
-        .chain(embedded)
+        .chain(outside)
         .reduce(|best, next| if next.0 > best.0 { next } else { best })
 }
 
@@ -210,8 +213,8 @@ impl Holder for Standing {
         self.connections().next().is_some()
     }
 
-    fn embedded_content(&self) -> &[NodeId] {
-        self.embedded_content()
+    fn content_from_outside(&self) -> Option<(Via, &[NodeId])> {
+        self.content_from_outside()
     }
 
     fn sees_below(&self, folder: Place) -> bool {
@@ -287,8 +290,8 @@ impl Holder for Bystander<'_> {
         self.snapshot.connections.keys().any(|connection| any(*connection))
     }
 
-    fn embedded_content(&self) -> &[NodeId] {
-        &[]
+    fn content_from_outside(&self) -> Option<(Via, &[NodeId])> {
+        None
     }
 
     fn sees_below(&self, _: Place) -> bool {

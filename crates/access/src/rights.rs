@@ -252,6 +252,17 @@ impl ActionKind {
         }
     }
 
+    /// Whether it leaves the actor's name in the organization's content: as owner, author, or who decided something.
+    pub fn leaves_a_name(self, resource: ResourceKind) -> bool {
+        use ActionKind as A;
+        match self {
+            A::CreateIn | A::CreateDocuments | A::Publish | A::Duplicate | A::Schedule | A::TakeOver => true,
+            A::RequestAccess | A::Approve | A::Decline | A::Withdraw => true,
+            A::Edit => resource == ResourceKind::Document,
+            _ => false,
+        }
+    }
+
     /// Whether it brings rows of a connection.
     pub fn shows_rows(self) -> bool {
         matches!(self, Self::UseEngine)

@@ -12,10 +12,10 @@ pub use resources::CustomRole;
 
 use crate::{
     AbilitySet, AttributeDefinition, ConnectionAbility, ConnectionRole, CustomConnectionRole, CustomOrganizationRole,
-    DocumentAbility, HeldAttribute, HeldConnectionRole, HeldOrganizationRole, OrganizationAbility, OrganizationRole,
+    DocumentAbility, HeldAttribute, HeldConnectionRole, HeldOrganizationRole, OrganizationAbility, OrganizationRole, SupportGrant,
 };
 use std::{collections::BTreeMap, sync::Arc};
-use tessera_base::{ConnectionId, GroupId, OrganizationId, RoleId, TimeZone, UserId};
+use tessera_base::{ConnectionId, GroupId, OrganizationId, RoleId, SupportGrantId, TimeZone, UserId};
 
 /// Somebody who can hold roles, be in groups and own content.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -103,6 +103,7 @@ pub struct Snapshot {
     pub(crate) connections: Arc<BTreeMap<ConnectionId, Arc<ConnectionAccess>>>,
     pub(crate) attributes: Arc<BTreeMap<String, Arc<AttributeDefinition>>>,
     pub(crate) nodes: Nodes,
+    pub(crate) support: Arc<BTreeMap<SupportGrantId, Arc<SupportGrant>>>,
 }
 
 impl Snapshot {
@@ -119,6 +120,7 @@ impl Snapshot {
             connections: Arc::default(),
             attributes: Arc::default(),
             nodes: Nodes::default(),
+            support: Arc::default(),
         }
     }
 

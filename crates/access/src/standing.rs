@@ -2,13 +2,13 @@
 use crate::{
     Abilities, AbilitySet, Actor, Assignment, AttributeState, AttributeValues, Attributes, ConnectionAbility,
     ConnectionRole, Embed, HeldAttribute, OrganizationAbility, Origin, Person, PersonKind, Snapshot, User,
-    resolve_attribute, snapshot::ADMIN_ON_CONNECTIONS,
+    reach::Via, resolve_attribute, snapshot::ADMIN_ON_CONNECTIONS,
 };
 use std::{
     collections::BTreeMap,
     sync::{Arc, OnceLock},
 };
-use tessera_base::{ConnectionId, GroupId, NodeId, SupportGrantId, Value};
+use tessera_base::{ConnectionId, GroupId, NodeId, Value};
 
 /// A group that the actor is in, directly or through another group.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -41,7 +41,7 @@ enum Basis {
     Member,
     ServiceAccount(Scopes),
     Job,
-    Operator(SupportScope),
+    Operator,
     Embed(EmbedClaims),
 }
 
@@ -72,13 +72,6 @@ pub struct StandingParts {
 pub struct Scopes {
     pub organization: AbilitySet<OrganizationAbility>,
     pub connections: BTreeMap<ConnectionId, AbilitySet<ConnectionAbility>>,
-}
-
-/// What a support grant gives.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SupportScope {
-    pub organization: AbilitySet<OrganizationAbility>,
-    pub connections: BTreeMap<ConnectionId, ConnectionRole>,
 }
 
 /// What a signed embed session says of its reader.
@@ -115,6 +108,19 @@ impl Standing {
             given,
             visible: OnceLock::new(),
         }
+    }
+
+    /// The operator's staff: nothing that is given to everyone is theirs.
+    pub(crate) fn from_outside(
+        snapshot: Arc<Snapshot>,
+        actor: Actor,
+        organization_abilities: Abilities<OrganizationAbility>,
+        connection_abilities: BTreeMap<ConnectionId, Abilities<ConnectionAbility>>,
+    ) -> Self {
+        let (organization_admin, groups, attributes) = (false, Vec::new(), Attributes::default());
+        let parts =
+            StandingParts { groups, organization_admin, organization_abilities, connection_abilities, attributes };
+        Self::new(snapshot, Basis::Operator, actor, Vec::new(), parts)
     }
 
     pub fn snapshot(&self) -> &Arc<Snapshot> {
@@ -176,9 +182,9 @@ impl Standing {
             (Basis::Member, _) => snapshot.member(id)?,
             (Basis::ServiceAccount(scopes), _) => snapshot.service_account(id, scopes)?,
             (Basis::Job, Actor::Job { name, .. }) => snapshot.job(name, id)?,
-            (Basis::Operator(scope), Actor::Operator { user, grant }) => snapshot.operator(user.clone(), *grant, scope),
+            (Basis::Operator, Actor::Operator { user, grant }) => snapshot.operator(user.clone(), *grant)?,
             (Basis::Embed(claims), Actor::Embed(embed)) => snapshot.embed(embed.clone(), claims.clone()),
-            (Basis::Given | Basis::Job | Basis::Operator(_) | Basis::Embed(_), _) => return None,
+            (Basis::Given | Basis::Job | Basis::Operator | Basis::Embed(_), _) => return None,
         };
         standing.viewed_by.clone_from(&self.viewed_by);
         standing.restraint = self.restraint;
@@ -236,29 +242,6 @@ impl Snapshot {
     pub fn job(self: &Arc<Self>, name: &str, id: tessera_base::UserId) -> Option<Standing> {
         let person = self.person(id).filter(|person| person.is_active())?;
         Some(self.standing(person, Basis::Job, Actor::Job { name: name.to_owned(), user: person.user() }))
-    }
-
-    /// The operator's staff under a grant that is in force; the caller saw to that.
-    pub fn operator(self: &Arc<Self>, user: User, grant: SupportGrantId, scope: &SupportScope) -> Standing {
-        let connections = scope.connections.iter().filter(|(id, _)| self.connections.contains_key(*id));
-        let parts = StandingParts {
-            groups: Vec::new(),
-            organization_admin: false,
-            organization_abilities: Abilities::new(vec![Assignment::new(
-                "support",
-                Origin::Support,
-                scope.organization,
-            )]),
-            connection_abilities: connections
-                .map(|(id, role)| {
-                    let given = Assignment::new(role.title(), Origin::Support, role.abilities());
-                    (*id, Abilities::new(vec![given]))
-                })
-                .collect(),
-            attributes: Attributes::default(),
-        };
-        let basis = Basis::Operator(scope.clone());
-        Standing::new(self.clone(), basis, Actor::Operator { user, grant }, Vec::new(), parts)
     }
 
     /// A reader within another application. What everyone has is not theirs.
@@ -373,11 +356,11 @@ impl Person {
 }
 
 impl Standing {
-    /// What an embed session may open; nothing for everybody else.
-    pub(crate) fn embedded_content(&self) -> &[NodeId] {
+    pub(crate) fn content_from_outside(&self) -> Option<(Via, &[NodeId])> {
         match &self.actor {
-            Actor::Embed(embed) => &embed.content,
-            Actor::User(_) | Actor::ServiceAccount(_) | Actor::Operator { .. } | Actor::Job { .. } => &[],
+            Actor::Embed(embed) => Some((Via::Embed, &embed.content)),
+            Actor::Operator { grant, .. } => Some((Via::Support, &self.snapshot.support_grant(*grant)?.scope.content)),
+            Actor::User(_) | Actor::ServiceAccount(_) | Actor::Job { .. } => None,
         }
     }
 }

@@ -1,11 +1,12 @@
 //! Who else: the same decisions, asked about everybody.
 use crate::{
-    ActionKind, ContentOrigin, ContentRole, Decision, Facts, Grantee, Person, ResourceKind, Snapshot, Standing,
-    decide::{allows, decide_for, origin},
+    ActionKind, ContentOrigin, ContentRole, Decision, Facts, Grantee, Person, Reason, ResourceKind, Snapshot, Standing,
+    SupportGrant, User,
+    decide::{allows, decide_as, decide_for, origin},
     reach::{Bystander, content_role, everybody, grantees_below},
 };
 use std::{collections::BTreeSet, sync::Arc};
-use tessera_base::{NodeId, UserId};
+use tessera_base::{Instant, NodeId, UserId};
 
 /// A question about all the people and programs of an organization.
 ///
@@ -36,6 +37,20 @@ impl<'a> WhoCan<'a> {
     pub fn decision(&self, id: UserId) -> Option<Decision> {
         let person = self.snapshot.person(id).filter(|person| person.is_active())?;
         Some(decide_for(&self.holder(person), self.resource, self.facts, self.action))
+    }
+
+    /// The support grants under which the operator's staff can, unless they are over by `now`, and why they can.
+    pub fn support(&self, now: Instant) -> Vec<(Arc<SupportGrant>, Reason)> {
+        let snapshot = Arc::new(self.snapshot.clone());
+        let able = |grant: &Arc<SupportGrant>| {
+            let email = grant.operator.as_deref().unwrap_or_default().to_owned();
+            let id = UserId::new(grant.id.uuid());
+            let somebody = User { id, known_as: None, email, name: String::new(), timezone: None };
+            let standing = snapshot.operator(somebody, grant.id)?;
+            let decision = decide_as(&standing, self.resource, self.facts, self.action);
+            Some((grant.clone(), decision.because?))
+        };
+        self.snapshot.support_grants().filter(|grant| grant.expires_at > now).filter_map(able).collect()
     }
 
     fn holder<'h>(&'h self, person: &'h Person) -> Bystander<'h> {

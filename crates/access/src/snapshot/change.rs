@@ -1,7 +1,7 @@
 use super::{ConnectionAccess, Group, Person, Profile, Snapshot};
-use crate::{AttributeDefinition, CustomConnectionRole, CustomOrganizationRole, Node};
+use crate::{AttributeDefinition, CustomConnectionRole, CustomOrganizationRole, Node, SupportGrant};
 use std::sync::Arc;
-use tessera_base::{ConnectionId, GroupId, NodeId, RoleId, UserId};
+use tessera_base::{ConnectionId, GroupId, NodeId, RoleId, SupportGrantId, UserId};
 
 /// One thing as it is now. What is told of it replaces all that was known of it.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub enum Change {
     AttributeGone(String),
     Node(Node),
     NodeGone(NodeId),
+    Support(SupportGrant),
+    SupportGone(SupportGrantId),
 }
 
 impl Snapshot {
@@ -56,6 +58,8 @@ impl Snapshot {
                 Change::AttributeGone(name) => drop(Arc::make_mut(&mut new.attributes).remove(&name)),
                 Change::Node(node) => nodes.push(node),
                 Change::NodeGone(id) => new.nodes.remove(id),
+                Change::Support(grant) => drop(Arc::make_mut(&mut new.support).insert(grant.id, Arc::new(grant))),
+                Change::SupportGone(id) => drop(Arc::make_mut(&mut new.support).remove(&id)),
             }
         }
         new.nodes.set(nodes);

@@ -4,9 +4,9 @@ use crate::world::{
 };
 use std::sync::Arc;
 use tessera_access::{
-    AbilitySet, AccessContext, ActionKind, Attributes, Change, ConnectionAbility, ConnectionRole, Denied, Embed,
-    EmbedClaims, Facts, OrganizationAbility, Permit, PersonKind, Reason, Requirement, Resource, ResourceKind, Scopes,
-    Sealed, SupportScope, User,
+    AccessContext, ActionKind, Attributes, Change, ConnectionAbility, ConnectionRole, Denied, Embed, EmbedClaims, Facts,
+    OrganizationAbility, Permit, PersonKind, Reason, Requirement, Resource, ResourceKind, Scopes, Sealed, SupportGrant,
+    SupportScope, User, WhoCan,
     action::{Action, Implies, Query, QueryViews, UseEngine, View, WriteSql},
     decide, open, visible,
 };
@@ -329,30 +329,84 @@ fn an_embedded_reader_is_at_most_a_restricted_querier_and_never_everyone() {
     }
 }
 
+fn support_grant(number: u128, scope: SupportScope) -> SupportGrant {
+    let expires_at = tessera_base::Instant::from_timestamp_millis(1_000).unwrap();
+    SupportGrant { id: SupportGrantId::new(Uuid::from_u128(number)), scope, operator: None, expires_at }
+}
+
 #[test]
 fn an_operator_holds_what_the_support_grant_says() {
     for seed in 0..WORLDS / 10 {
         let world = World::new(seed);
-        let snapshot = world.snapshot();
+        let shown = world.nodes.iter().find(|node| node.parent.is_some()).map(|node| node.id);
         let scope = SupportScope {
-            organization: [OrganizationAbility::ReadAudit].into_iter().collect(),
-            connections: [(connection(1), ConnectionRole::Viewer)].into(),
+            organization: [OrganizationAbility::ReadAudit, OrganizationAbility::ManageMembers].into_iter().collect(),
+            connections: [(connection(1), ConnectionRole::Querier)].into(),
+            content: shown.into_iter().collect(),
         };
-        let operator = context(snapshot.operator(stranger(), SupportGrantId::new(Uuid::nil()), &scope));
-        assert_eq!(operator.organization_abilities().set(), scope.organization);
+        let (grant, empty) = (support_grant(1, scope.clone()), support_grant(2, SupportScope::default()));
+        let changes = [Change::Support(grant.clone()), Change::Support(empty.clone())];
+        let snapshot = Arc::new(world.snapshot().with(9, changes));
+        let operator = context(snapshot.operator(stranger(), grant.id).unwrap());
+        assert_eq!(
+            operator.organization_abilities().set(),
+            [OrganizationAbility::ReadAudit].into_iter().collect(),
+            "nobody is let in by somebody who was let in"
+        );
         assert!(operator.connection_abilities(connection(0)).is_none());
-        assert_eq!(operator.connection_abilities(connection(1)).unwrap().set(), ConnectionRole::Viewer.abilities());
+        assert_eq!(operator.connection_abilities(connection(1)).unwrap().set(), ConnectionRole::Querier.abilities());
         for node in &world.nodes {
-            assert!(!allowed(&operator, crate::world::kind_of(node), &crate::world::facts_of(node), ActionKind::View));
+            let (kind, facts) = (crate::world::kind_of(node), crate::world::facts_of(node));
+            let sees = allowed(&operator, kind, &facts, ActionKind::ReadAccess);
+            assert_eq!(sees, crate::naive::is_shown(&world, shown, node.id), "seed {seed}: {}", node.name);
+            assert!(actions(kind).filter(|action| !action.only_reads()).all(|a| !allowed(&operator, kind, &facts, a)));
         }
-        let nothing = SupportScope { organization: AbilitySet::NONE, connections: Default::default() };
-        let nobody = context(snapshot.operator(stranger(), SupportGrantId::new(Uuid::nil()), &nothing));
+        let nobody = context(snapshot.operator(stranger(), empty.id).unwrap());
         let may = everything(&world, &nobody);
         let harmless = |(kind, _, action): &(ResourceKind, Facts, ActionKind)| {
             matches!((kind, action), (ResourceKind::Organization | ResourceKind::Attribute, ActionKind::View))
         };
         assert!(may.iter().all(harmless), "{may:?}");
+
+        let gone = Arc::new(snapshot.with(10, [Change::SupportGone(grant.id)]));
+        assert!(gone.operator(stranger(), grant.id).is_none());
+        let for_another = SupportGrant { operator: Some("olga@vendor.example".into()), ..grant };
+        let narrowed = Arc::new(snapshot.with(10, [Change::Support(for_another)]));
+        assert!(narrowed.operator(stranger(), SupportGrantId::new(Uuid::from_u128(1))).is_none());
     }
+}
+
+/// Whoever asks who else can something is told of the operator's staff, too.
+#[test]
+fn who_can_finds_the_support_grants_that_a_decision_would() {
+    let mut found = 0;
+    for seed in 0..WORLDS / 10 {
+        let world = World::new(seed);
+        let content: Vec<_> = world.nodes.iter().map(|node| node.id).filter(|id| id.uuid().as_u128() % 3 == 0).collect();
+        let organization = [OrganizationAbility::ManageContentAccess, OrganizationAbility::ReadAudit];
+        let scopes = [
+            SupportScope { content, ..SupportScope::default() },
+            SupportScope { organization: organization.into_iter().collect(), ..SupportScope::default() },
+            SupportScope { connections: [(connection(0), ConnectionRole::Modeler)].into(), ..SupportScope::default() },
+        ];
+        let grants: Vec<_> = (1..).zip(scopes).map(|(number, scope)| support_grant(number, scope)).collect();
+        let snapshot = Arc::new(world.snapshot().with(9, grants.iter().cloned().map(Change::Support)));
+        for (kind, facts) in world.resources() {
+            for action in actions(kind) {
+                let question = WhoCan::new(&snapshot, kind, &facts, action);
+                let told: Vec<_> =
+                    question.support(tessera_base::Instant::UNIX_EPOCH).into_iter().map(|(grant, _)| grant.id).collect();
+                let brute = grants.iter().map(|grant| grant.id).filter(|grant| {
+                    allowed(&context(snapshot.operator(stranger(), *grant).unwrap()), kind, &facts, action)
+                });
+                assert_eq!(told, brute.collect::<Vec<_>>(), "seed {seed}: {action:?} on {facts:?}");
+                found += told.len();
+                let over = tessera_base::Instant::from_timestamp_millis(1_000).unwrap();
+                assert!(question.support(over).is_empty());
+            }
+        }
+    }
+    assert!(found > 1_000, "{found}");
 }
 
 /// What a group sets is its members', unless two of them disagree.

@@ -87,3 +87,10 @@ pub(crate) fn roles(world: &World, id: NodeId) -> BTreeMap<UserId, ContentRole> 
     let active = world.people.iter().filter(|person| person.is_active());
     active.filter_map(|person| Some((person.id, role(world, person, id)?))).collect()
 }
+
+/// Whether `shown` is the node, or a folder that it takes its access from.
+pub(crate) fn is_shown(world: &World, shown: Option<NodeId>, id: NodeId) -> bool {
+    let node = world.nodes.iter().find(|node| node.id == id).unwrap();
+    let inherited = || !node.restricted && node.parent.is_some_and(|parent| is_shown(world, shown, parent));
+    !is_trashed(world, id) && (shown == Some(id) || inherited())
+}
