@@ -89,9 +89,8 @@ fn actors(out: &mut String) {
     let _ = writeln!(out, "\nA support grant never gives: {}", never.join(", "));
     let _ = writeln!(out, "\nWhoever is no member of the organization leaves no name in its content, and may never:");
     for resource in ResourceKind::ALL {
-        let names = |action: &&ActionKind| {
-            action.leaves_a_name(*resource) && !alternatives(*resource, **action).is_empty()
-        };
+        let names =
+            |action: &&ActionKind| action.leaves_a_name(*resource) && !alternatives(*resource, **action).is_empty();
         let actions: Vec<&str> = ActionKind::ALL.iter().filter(names).map(|action| action.name()).collect();
         if !actions.is_empty() {
             let _ = writeln!(out, "{:<15} {}", resource.name(), actions.join(", "));

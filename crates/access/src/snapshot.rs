@@ -12,7 +12,8 @@ pub use resources::CustomRole;
 
 use crate::{
     AbilitySet, AttributeDefinition, ConnectionAbility, ConnectionRole, CustomConnectionRole, CustomOrganizationRole,
-    DocumentAbility, HeldAttribute, HeldConnectionRole, HeldOrganizationRole, OrganizationAbility, OrganizationRole, SupportGrant,
+    DocumentAbility, HeldAttribute, HeldConnectionRole, HeldOrganizationRole, OrganizationAbility, OrganizationRole,
+    SupportGrant,
 };
 use std::{collections::BTreeMap, sync::Arc};
 use tessera_base::{ConnectionId, GroupId, OrganizationId, RoleId, SupportGrantId, TimeZone, UserId};

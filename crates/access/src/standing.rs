@@ -1,8 +1,8 @@
 //! What one actor holds, derived from one snapshot of their organization.
 use crate::{
     Abilities, AbilitySet, Actor, Assignment, AttributeState, AttributeValues, Attributes, ConnectionAbility,
-    ConnectionRole, Embed, HeldAttribute, OrganizationAbility, Origin, Person, PersonKind, Snapshot, User,
-    reach::Via, resolve_attribute, snapshot::ADMIN_ON_CONNECTIONS,
+    ConnectionRole, Embed, HeldAttribute, OrganizationAbility, Origin, Person, PersonKind, Snapshot, User, reach::Via,
+    resolve_attribute, snapshot::ADMIN_ON_CONNECTIONS,
 };
 use std::{
     collections::BTreeMap,

@@ -81,9 +81,8 @@ impl Standing {
         for (connection, role) in &scope.connections {
             add(self.lacks_on(*connection, role.abilities().iter()));
         }
-        let manages = |node: &NodeId| {
-            crate::role_on(self, *node).is_some_and(|(role, _)| role == crate::ContentRole::Manager)
-        };
+        let manages =
+            |node: &NodeId| crate::role_on(self, *node).is_some_and(|(role, _)| role == crate::ContentRole::Manager);
         if !scope.content.iter().all(manages) {
             missing.insert(Requirement::Content(crate::ContentRole::Manager));
         }

@@ -42,6 +42,8 @@ ids! {
     AccessRequestId,
     /// What an organization's admin allows the operator's staff.
     SupportGrantId,
+    /// One of the operator's staff, who is in no organization.
+    OperatorId,
     ConnectionId,
     ModelVersionId,
     SessionId,

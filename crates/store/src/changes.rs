@@ -1,6 +1,6 @@
 use crate::{StoreError, tenant::stored_id};
 use std::borrow::Cow;
-use tessera_base::{ConnectionId, GroupId, NodeId, RoleId, UserId};
+use tessera_base::{ConnectionId, GroupId, NodeId, RoleId, SupportGrantId, UserId};
 
 /// What a write changed that may decide about somebody's access. Written down beside the version that it made.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -14,6 +14,7 @@ pub(crate) enum Changed {
     Connection(ConnectionId),
     Attribute(String),
     Node(NodeId),
+    Support(SupportGrantId),
 }
 
 impl Changed {
@@ -27,6 +28,7 @@ impl Changed {
             Self::Connection(_) => "connection",
             Self::Attribute(_) => "attribute",
             Self::Node(_) => "node",
+            Self::Support(_) => "support",
         }
     }
 
@@ -39,6 +41,7 @@ impl Changed {
             Self::OrganizationRole(id) | Self::ConnectionRole(id) => id.to_string().into(),
             Self::Connection(id) => id.to_string().into(),
             Self::Node(id) => id.to_string().into(),
+            Self::Support(id) => id.to_string().into(),
         }
     }
 
@@ -53,6 +56,7 @@ impl Changed {
             "connection" => Self::Connection(stored_id(id, WHAT)?),
             "attribute" => Self::Attribute(id.to_owned()),
             "node" => Self::Node(stored_id(id, WHAT)?),
+            "support" => Self::Support(stored_id(id, WHAT)?),
             _ => return Err(StoreError::Unreadable { what: WHAT }),
         })
     }

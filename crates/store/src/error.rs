@@ -111,6 +111,12 @@ pub enum StoreError {
     Slug { slug: String },
     #[error("audit events are kept for at least {least_days} days")]
     AuditRetention { least_days: u32 },
+    #[error("support access lasts at least {least_minutes} minutes and at most {most_minutes}")]
+    SupportTime { least_minutes: u32, most_minutes: u32 },
+    #[error("support access must give something: an ability, a connection, a folder or a document")]
+    SupportForNothing,
+    #[error("{abilities} cannot be given for support: it would let somebody in who stays")]
+    NotForSupport { abilities: String },
     #[error("the folder `{0}` is not text")]
     FolderName(String),
 }

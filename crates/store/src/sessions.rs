@@ -1,5 +1,5 @@
 use crate::{
-    Act, AuditEvent, Ruling, Store, StoreError, Tenant,
+    Act, AuditEvent, Random, Ruling, Store, StoreError, Tenant,
     audit::{self, Author, hexadecimal},
     database::{Routing, Statement},
     entropy::random_bytes,
@@ -18,6 +18,10 @@ const TOUCH_EVERY_MS: i64 = 60_000;
 pub struct SessionToken(Zeroizing<[u8; 32]>);
 
 impl SessionToken {
+    pub(crate) fn new(random: &dyn Random) -> Result<Self, StoreError> {
+        Ok(Self(Zeroizing::new(random_bytes(random)?)))
+    }
+
     /// As a cookie carries it; `None` is a text that never was a token.
     pub fn parse(text: &str) -> Option<Self> {
         let mut bytes = Zeroizing::new([0; 32]);
@@ -30,7 +34,7 @@ impl SessionToken {
         Zeroizing::new(URL_SAFE_NO_PAD.encode(self.0.as_slice()))
     }
 
-    fn hash(&self) -> Vec<u8> {
+    pub(crate) fn hash(&self) -> Vec<u8> {
         digest::digest(&digest::SHA256, self.0.as_slice()).as_ref().to_vec()
     }
 }
@@ -80,7 +84,7 @@ impl Store {
         user: UserId,
         arrival: Arrival,
     ) -> Result<SessionToken, StoreError> {
-        let token = SessionToken(Zeroizing::new(random_bytes(self.random())?));
+        let token = SessionToken::new(self.random())?;
         let session = SessionId::new(self.new_id()?);
         let now = self.now();
         let mut transaction = self.write().await?;

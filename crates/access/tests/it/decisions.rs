@@ -4,9 +4,9 @@ use crate::world::{
 };
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, ActionKind, Attributes, Change, ConnectionAbility, ConnectionRole, Denied, Embed, EmbedClaims, Facts,
-    OrganizationAbility, Permit, PersonKind, Reason, Requirement, Resource, ResourceKind, Scopes, Sealed, SupportGrant,
-    SupportScope, User, WhoCan,
+    AccessContext, ActionKind, Attributes, Change, ConnectionAbility, ConnectionRole, Denied, Embed, EmbedClaims,
+    Facts, OrganizationAbility, Permit, PersonKind, Reason, Requirement, Resource, ResourceKind, Scopes, Sealed,
+    SupportGrant, SupportScope, User, WhoCan,
     action::{Action, Implies, Query, QueryViews, UseEngine, View, WriteSql},
     decide, open, visible,
 };
@@ -382,7 +382,8 @@ fn who_can_finds_the_support_grants_that_a_decision_would() {
     let mut found = 0;
     for seed in 0..WORLDS / 10 {
         let world = World::new(seed);
-        let content: Vec<_> = world.nodes.iter().map(|node| node.id).filter(|id| id.uuid().as_u128() % 3 == 0).collect();
+        let content: Vec<_> =
+            world.nodes.iter().map(|node| node.id).filter(|id| id.uuid().as_u128() % 3 == 0).collect();
         let organization = [OrganizationAbility::ManageContentAccess, OrganizationAbility::ReadAudit];
         let scopes = [
             SupportScope { content, ..SupportScope::default() },
@@ -394,8 +395,11 @@ fn who_can_finds_the_support_grants_that_a_decision_would() {
         for (kind, facts) in world.resources() {
             for action in actions(kind) {
                 let question = WhoCan::new(&snapshot, kind, &facts, action);
-                let told: Vec<_> =
-                    question.support(tessera_base::Instant::UNIX_EPOCH).into_iter().map(|(grant, _)| grant.id).collect();
+                let told: Vec<_> = question
+                    .support(tessera_base::Instant::UNIX_EPOCH)
+                    .into_iter()
+                    .map(|(grant, _)| grant.id)
+                    .collect();
                 let brute = grants.iter().map(|grant| grant.id).filter(|grant| {
                     allowed(&context(snapshot.operator(stranger(), *grant).unwrap()), kind, &facts, action)
                 });

@@ -89,6 +89,12 @@ impl Author {
         Self { who: Who::User(user), on_behalf_of: None, arrival: Some(arrival), ruling: Ruling::Unguarded }
     }
 
+    /// One of the operator's staff who comes or goes.
+    pub(crate) fn of_support(user: UserId, grant: SupportGrantId, arrival: Arrival) -> Self {
+        let who = Who::Operator { user, grant };
+        Self { who, on_behalf_of: None, arrival: Some(arrival), ruling: Ruling::Unguarded }
+    }
+
     pub(crate) fn of(context: &AccessContext, ruling: Ruling) -> Self {
         let user = context.user().id;
         let (who, on_behalf_of) = match (context.standing().viewed_by(), context.actor()) {

@@ -1,7 +1,9 @@
 use serde::{Serialize, Serializer};
 use std::{collections::BTreeMap, fmt::Display};
 use tessera_access::{Denied, Facts};
-use tessera_base::{AccessRequestId, ConnectionId, GroupId, NodeId, QueryId, RoleId, SessionId, SubjectId, UserId};
+use tessera_base::{
+    AccessRequestId, ConnectionId, GroupId, NodeId, QueryId, RoleId, SessionId, SubjectId, SupportGrantId, UserId,
+};
 
 /// Lists the names of its variants too.
 macro_rules! events {
@@ -329,6 +331,46 @@ pub enum AuditEvent {
     Purged {
         #[serde(serialize_with = "text")]
         node: NodeId,
+    },
+    /// The operator's staff may come in.
+    SupportAllowed {
+        #[serde(serialize_with = "text")]
+        grant: SupportGrantId,
+        organization_abilities: String,
+        /// Roles by the ids of connections.
+        connections: BTreeMap<String, String>,
+        /// Folders and documents that they may open.
+        content: Vec<String>,
+        any_operator: bool,
+        expires_at: String,
+    },
+    SupportRevoked {
+        #[serde(serialize_with = "text")]
+        grant: SupportGrantId,
+        /// Of the operator's staff, which this ended.
+        sessions: u64,
+    },
+    SupportEntered {
+        #[serde(serialize_with = "text")]
+        grant: SupportGrantId,
+        #[serde(serialize_with = "text")]
+        session: SessionId,
+        name: String,
+    },
+    SupportLeft {
+        #[serde(serialize_with = "text")]
+        grant: SupportGrantId,
+        #[serde(serialize_with = "text")]
+        session: SessionId,
+    },
+    /// What the operator's staff asked of the server, before it answered.
+    SupportRequested {
+        #[serde(serialize_with = "text")]
+        grant: SupportGrantId,
+        #[serde(serialize_with = "text")]
+        session: SessionId,
+        method: String,
+        path: String,
     },
     /// The trail, or what of it fits, was taken along.
     AuditExported {

@@ -5,6 +5,7 @@ use crate::{
     abilities::listed_abilities,
     attributes::{from_json, stored_type},
     changes::Changed,
+    support::standing_grants,
     tenant::{TenantTx, stored_id, tenant_sql},
 };
 use std::{collections::HashMap, hash::Hash};
@@ -30,6 +31,7 @@ pub(super) async fn all(tx: &mut TenantTx<'_>, version: u64) -> Result<Snapshot,
     changes.extend(groups(tx, None, &types).await?.into_iter().map(Change::Group));
     changes.extend(people(tx, None, &types).await?.into_iter().map(Change::Person));
     changes.extend(nodes::all(tx).await?.into_iter().map(Change::Node));
+    changes.extend(standing_grants(tx, None).await?.into_iter().map(Change::Support));
     Ok(Snapshot::empty(tx.organization()).with(version, changes))
 }
 
@@ -92,6 +94,7 @@ async fn read(tx: &mut TenantTx<'_>, changed: Changed, types: &Types) -> Result<
             first(attribute_definitions(tx, Some(name)).await?, Change::Attribute, gone)
         }
         Changed::Node(id) => nodes::one(tx, id).await?.map_or(Change::NodeGone(id), Change::Node),
+        Changed::Support(id) => first(standing_grants(tx, Some(id)).await?, Change::Support, Change::SupportGone(id)),
     })
 }
 

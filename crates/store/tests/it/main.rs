@@ -7,6 +7,7 @@ mod models;
 mod postgres;
 mod sessions;
 mod snapshots;
+mod support;
 mod tenants;
 mod trail;
 mod world;

@@ -3,7 +3,7 @@ use crate::world::{Company, admin_context, found_two, open_with};
 use aws_lc_rs::digest;
 use sqlx::{Connection, Executor, PgConnection, Row, SqliteConnection, migrate::Migrator};
 use std::collections::BTreeSet;
-use tessera_base::OrganizationId;
+use tessera_base::{EmailAddress, Name, OrganizationId};
 use tessera_store::{
     AuditHead, Chain, Database, PostgresAddress, PostgresError, Store, StoreError, exported_columns, left_out, migrate,
 };
@@ -43,12 +43,18 @@ async fn enter(connection: &mut PgConnection, company: Company) {
         .unwrap();
 }
 
+/// Of the instance, and of no organization.
+const OF_THE_INSTANCE: [&str; 3] = ["operator_codes", "operator_sessions", "operators"];
+
+/// Those of organizations.
 async fn tables(connection: &mut PgConnection) -> Vec<String> {
     let tables = sqlx::query_scalar(
         "SELECT relname::text FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'
            AND relname <> '_sqlx_migrations' ORDER BY relname",
     );
-    tables.fetch_all(connection).await.unwrap()
+    let mut tables: Vec<String> = tables.fetch_all(connection).await.unwrap();
+    tables.retain(|table| !OF_THE_INSTANCE.contains(&table.as_str()));
+    tables
 }
 
 async fn count(connection: &mut PgConnection, statement: &str) -> i64 {
@@ -71,6 +77,25 @@ async fn a_statement_that_forgets_its_organization_finds_its_own_rows_alone() {
         filled += i32::from(count(&mut forgetful, &all).await > 0);
     }
     assert!(filled >= 8, "the wall is tried on tables that hold something: {filled}");
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "a test is its own command line")]
+async fn a_statement_of_an_organization_does_not_see_the_operator_s_staff() {
+    let world = World::new().await;
+    let email = EmailAddress::parse("olga@vendor.example").unwrap();
+    let id = world.store.operators().add(&email, &Name::parse("Olga").unwrap()).await.unwrap();
+    world.store.operators().begin_session(id).await.unwrap();
+    world.store.operators().sign_in_code(&email).await.unwrap();
+    let mut forgetful = world.as_role("tessera").await;
+    for table in OF_THE_INSTANCE {
+        let all = format!("SELECT count(*) FROM {table}");
+        sqlx::query("RESET tessera.instance").execute(&mut forgetful).await.unwrap();
+        enter(&mut forgetful, world.acme).await;
+        assert_eq!(count(&mut forgetful, &all).await, 0, "{table}");
+        sqlx::query("SELECT set_config('tessera.instance', 'on', false)").execute(&mut forgetful).await.unwrap();
+        assert_eq!(count(&mut forgetful, &all).await, 1, "{table}");
+    }
 }
 
 #[tokio::test]

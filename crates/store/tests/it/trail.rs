@@ -4,8 +4,8 @@ use aws_lc_rs::digest;
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 use tessera_access::{
-    AbilitySet, AccessContext, Attributes, Connection, ConnectionRole, DocumentAbility, Embed, EmbedClaims, EngineKind,
-    OrganizationRole, Permit, Profile, Standing, SupportScope, Switches, User,
+    AccessContext, Attributes, Change, Connection, ConnectionRole, DocumentAbility, Embed, EmbedClaims, EngineKind,
+    OrganizationAbility, OrganizationRole, Permit, Profile, Standing, SupportGrant, SupportScope, Switches, User,
     action::{CreateDocuments, CreateIn, Edit, Open, Publish, ReadAudit, SetSwitches, Share, Unshare},
     open,
 };
@@ -24,7 +24,7 @@ async fn reader(world: &World, company: Company) -> (Arc<AccessContext>, Permit<
 }
 
 /// The records that fit, newest first, read two at a time.
-async fn events(world: &World, company: Company, filter: AuditFilter) -> Vec<Value> {
+pub(crate) async fn events(world: &World, company: Company, filter: AuditFilter) -> Vec<Value> {
     let (context, permit) = reader(world, company).await;
     let (mut events, mut before) = (Vec::new(), None);
     loop {
@@ -60,8 +60,16 @@ fn allowed() -> Ruling {
     Ruling::Allowed { because: "Querier, assigned to you".to_owned() }
 }
 
+fn support_grant(id: SupportGrantId) -> SupportGrant {
+    let scope = SupportScope {
+        organization: [OrganizationAbility::ReadAudit].into_iter().collect(),
+        ..SupportScope::default()
+    };
+    SupportGrant { id, scope, operator: None, expires_at: tessera_base::Instant::UNIX_EPOCH }
+}
+
 #[expect(clippy::disallowed_methods, reason = "a test is its own gate")]
-fn context_of(world: &World, standing: Standing) -> AccessContext {
+pub(crate) fn context_of(world: &World, standing: Standing) -> AccessContext {
     use tessera_store::Clock as _;
     AccessContext::establish(request(), world.clock.now(), Arc::new(standing))
 }
@@ -74,7 +82,7 @@ async fn a_record_tells_who_in_whose_name_from_where_and_why() {
     let ada = world.context(world.acme, admin).await.user().clone();
     let staff = User { id: UserId::new(Uuid::from_u128(77)), known_as: None, ..ada.clone() };
     let grant = SupportGrantId::new(Uuid::from_u128(78));
-    let scope = SupportScope { organization: AbilitySet::NONE, connections: Default::default() };
+    let snapshot = Arc::new(snapshot.with(snapshot.version(), [Change::Support(support_grant(grant))]));
     let reader = User { id: UserId::new(Uuid::nil()), known_as: Some("reader@example.com".into()), ..ada.clone() };
     let embed = Embed { user: reader, entity: "portal".to_owned(), content: Vec::new() };
     let claims = EmbedClaims { groups: Vec::new(), attributes: Attributes::default(), connections: Default::default() };
@@ -87,7 +95,7 @@ async fn a_record_tells_who_in_whose_name_from_where_and_why() {
         ),
         (snapshot.job("delivery", quinn).unwrap(), json!({"kind": "job", "name": "delivery"}), Some(quinn)),
         (
-            snapshot.operator(staff, grant, &scope),
+            snapshot.operator(staff, grant).unwrap(),
             json!({"kind": "operator", "id": Uuid::from_u128(77).to_string(), "grant": grant.to_string()}),
             None,
         ),
