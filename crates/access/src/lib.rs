@@ -53,4 +53,4 @@ pub use snapshot::{
 pub use standing::{EmbedClaims, GroupRef, Restraint, Scopes, Standing, StandingParts};
 pub use support::{SupportGrant, SupportScope};
 pub use what_if::{ConnectionDifference, ContentDifference, Difference, what_if};
-pub use who_can::{ContentAccess, WhoCan, access_list, role_on};
+pub use who_can::{ContentAccess, WhoCan, access_list, role_on, support_who_can};

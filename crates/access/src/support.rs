@@ -7,7 +7,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
-use tessera_base::{ConnectionId, Instant, NodeId, SupportGrantId};
+use tessera_base::{ConnectionId, Instant, NodeId, SupportGrantId, UserId};
 
 /// As it decides. One that was taken back is not in the snapshot; one that is over does not count any more.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -69,6 +69,18 @@ impl Snapshot {
         let organization = Abilities::new(vec![Assignment::new("support", Origin::Support, organization)]);
         let connections = connections.map(on_connection).collect();
         Some(Standing::from_outside(self.clone(), Actor::Operator { user, grant }, organization, connections))
+    }
+}
+
+impl Snapshot {
+    /// What the operator's staff hold under each of the grants that are not over by `now`.
+    pub fn supporters(self: &Arc<Self>, now: Instant) -> impl Iterator<Item = (&Arc<SupportGrant>, Standing)> {
+        self.support_grants().filter(move |grant| grant.expires_at > now).filter_map(|grant| {
+            let email = grant.operator.as_deref().unwrap_or_default().to_owned();
+            let id = UserId::new(grant.id.uuid());
+            let somebody = User { id, known_as: None, email, name: String::new(), timezone: None };
+            Some((grant, self.operator(somebody, grant.id)?))
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Who else: the same decisions, asked about everybody.
 use crate::{
     ActionKind, ContentOrigin, ContentRole, Decision, Facts, Grantee, Person, Reason, ResourceKind, Snapshot, Standing,
-    SupportGrant, User,
+    SupportGrant,
     decide::{allows, decide_as, decide_for, origin},
     reach::{Bystander, content_role, everybody, grantees_below},
 };
@@ -39,23 +39,23 @@ impl<'a> WhoCan<'a> {
         Some(decide_for(&self.holder(person), self.resource, self.facts, self.action))
     }
 
-    /// The support grants under which the operator's staff can, unless they are over by `now`, and why they can.
-    pub fn support(&self, now: Instant) -> Vec<(Arc<SupportGrant>, Reason)> {
-        let snapshot = Arc::new(self.snapshot.clone());
-        let able = |grant: &Arc<SupportGrant>| {
-            let email = grant.operator.as_deref().unwrap_or_default().to_owned();
-            let id = UserId::new(grant.id.uuid());
-            let somebody = User { id, known_as: None, email, name: String::new(), timezone: None };
-            let standing = snapshot.operator(somebody, grant.id)?;
-            let decision = decide_as(&standing, self.resource, self.facts, self.action);
-            Some((grant.clone(), decision.because?))
-        };
-        self.snapshot.support_grants().filter(|grant| grant.expires_at > now).filter_map(able).collect()
-    }
-
     fn holder<'h>(&'h self, person: &'h Person) -> Bystander<'h> {
         Bystander { snapshot: self.snapshot, person, below: &self.below }
     }
+}
+
+/// The support grants under which the operator's staff can, unless they are over by `now`, and why they can.
+pub fn support_who_can(
+    snapshot: &Arc<Snapshot>,
+    resource: ResourceKind,
+    facts: &Facts,
+    action: ActionKind,
+    now: Instant,
+) -> Vec<(Arc<SupportGrant>, Reason)> {
+    let able = |(grant, standing): (&Arc<SupportGrant>, Standing)| {
+        Some((grant.clone(), decide_as(&standing, resource, facts, action).because?))
+    };
+    snapshot.supporters(now).filter_map(able).collect()
 }
 
 /// What one person may do with a folder or document, and how they came to it.

@@ -10,6 +10,7 @@ mod headers;
 mod lines;
 mod models;
 mod openapi;
+mod operator;
 mod organization;
 mod people;
 mod probes;
@@ -18,13 +19,14 @@ mod queries;
 mod router;
 mod session;
 mod settings;
+mod support;
 pub mod text;
 mod wire;
 
 pub use extract::SessionCookie;
 pub use openapi::openapi;
 pub use router::router;
-pub use settings::{Address, DemoPerson, Settings};
+pub use settings::{Address, DemoIdentity, DemoPerson, Settings};
 
 use std::sync::Arc;
 use tessera_app::App;

@@ -7,7 +7,7 @@ use axum::{
 };
 use std::{io, sync::Arc};
 use tessera_access::AccessContext;
-use tessera_app::{AuditExport, Error, OrganizationExport, Session};
+use tessera_app::{AuditExport, Entry, Error, OrganizationExport};
 
 pub(crate) const JSON_LINES: &str = "application/x-ndjson";
 
@@ -40,12 +40,12 @@ impl Export for OrganizationExport {
 }
 
 /// Sends the lines as they are read. What goes wrong breaks the body off.
-pub(crate) fn stream(api: Api, session: Session, export: impl Export) -> Response {
-    let pieces = futures::stream::unfold(Some((api, session, export)), async |left| {
-        let (api, session, mut export) = left?;
-        match piece(&api, &session, &mut export).await {
+pub(crate) fn stream(api: Api, entry: Entry, export: impl Export) -> Response {
+    let pieces = futures::stream::unfold(Some((api, entry, export)), async |left| {
+        let (api, entry, mut export) = left?;
+        match piece(&api, &entry, &mut export).await {
             Ok(piece) if piece.is_empty() => None,
-            Ok(piece) => Some((Ok(piece), Some((api, session, export)))),
+            Ok(piece) => Some((Ok(piece), Some((api, entry, export)))),
             Err(error) => {
                 tracing::warn!(cause = %error, "an export broke off");
                 Some((Err(io::Error::other("the export broke off")), None))
@@ -56,8 +56,8 @@ pub(crate) fn stream(api: Api, session: Session, export: impl Export) -> Respons
 }
 
 /// The next lines, for somebody who may still read them.
-async fn piece(api: &Api, session: &Session, export: &mut impl Export) -> Result<Bytes, Error> {
-    if !api.app.still_in_force(session, export.context()).await? {
+async fn piece(api: &Api, entry: &Entry, export: &mut impl Export) -> Result<Bytes, Error> {
+    if !api.app.still_in_force(entry, export.context()).await? {
         return Err(Error::Revoked);
     }
     let mut piece = String::new();

@@ -17,7 +17,13 @@ pub(crate) fn document() -> OpenApiRouter<Api> {
         "__Host-tessera",
         "The session cookie; `tessera_session` on loopback.",
     )));
-    document.components.get_or_insert_default().add_security_scheme("session", cookie);
+    let operator = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+        "__Host-tessera-operator",
+        "The session cookie of the operator's staff; `tessera_operator_session` on loopback.",
+    )));
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("session", cookie);
+    components.add_security_scheme("operator", operator);
     document.security = Some(vec![SecurityRequirement::new("session", Vec::<String>::new())]);
     OpenApiRouter::with_openapi(document)
 }

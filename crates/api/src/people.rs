@@ -8,6 +8,7 @@ pub(crate) mod users;
 pub(crate) mod values;
 
 pub(crate) use describe::connection_role;
+pub(crate) use roles::ability_set;
 
 use crate::problem::{Kind, Problem};
 use axum::extract::{Query, rejection::QueryRejection};

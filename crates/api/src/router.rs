@@ -1,6 +1,6 @@
 use crate::{
-    Api, Settings, access, audit, connections, content, demo, extract, headers, models, openapi, organization, people,
-    probes, problem, problem::Problem, queries, session,
+    Api, Settings, access, audit, connections, content, demo, extract, headers, models, openapi, operator,
+    organization, people, probes, problem, problem::Problem, queries, session, support,
 };
 use axum::{Router, extract::DefaultBodyLimit, http::Uri, middleware};
 use std::{sync::Arc, time::Duration};
@@ -104,6 +104,15 @@ pub(crate) fn described() -> OpenApiRouter<Api> {
         .routes(routes!(people::settings::read_settings, people::settings::change_settings))
         .routes(routes!(organization::delete::delete_organization))
         .routes(routes!(organization::export::export_organization))
+        .routes(routes!(support::list_support_access, support::allow_support))
+        .routes(routes!(support::describe_support_access, support::revoke_support_access))
+        .routes(routes!(
+            operator::session::begin_operator_session,
+            operator::session::describe_operator_session,
+            operator::session::end_operator_session
+        ))
+        .routes(routes!(operator::organizations::list_open_organizations))
+        .routes(routes!(operator::organizations::enter_organization))
         .routes(routes!(connections::list::list_connections))
         .routes(routes!(connections::list::describe_connection))
         .routes(routes!(connections::roles::list_connection_roles))

@@ -1,5 +1,5 @@
 use crate::SessionCookie;
-use tessera_base::{OrganizationId, UserId};
+use tessera_base::{OperatorId, OrganizationId, UserId};
 
 /// How this server is reached, and what it offers beside the API.
 #[derive(Debug)]
@@ -46,8 +46,17 @@ pub struct DemoPerson {
     pub organization: String,
     pub is: String,
     pub sees: String,
-    pub organization_id: OrganizationId,
-    pub user: UserId,
+    pub identity: DemoIdentity,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum DemoIdentity {
+    Member {
+        organization: OrganizationId,
+        user: UserId,
+    },
+    /// One of the operator's staff.
+    Operator(OperatorId),
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub(crate) mod people;
 pub(crate) mod problem;
 pub(crate) mod query;
 pub(crate) mod session;
+pub(crate) mod support;
 
 /// Tells a key that is `null` from one that is not there, which is `None` by default.
 fn given<'de, T: serde::Deserialize<'de>, D: serde::Deserializer<'de>>(value: D) -> Result<Option<T>, D::Error> {

@@ -14,6 +14,7 @@ mod queries;
 mod run_query;
 mod sign_in;
 mod suggest;
+mod support;
 mod verdict;
 mod whoami;
 
@@ -25,13 +26,13 @@ pub use models::ListedModel;
 pub use policy_tests::{GivenError, Mutant, Mutation, PolicyTests, TestReport};
 pub use queries::{Progress, Queries, QueryRun, RunState};
 pub use run_query::{Answer, Ask, Question};
-pub use sign_in::Identified;
+pub use sign_in::{Entry, Identified};
 pub use suggest::{Suggest, Suggestions};
 pub use tessera_store::{
     AccessRequest, Act, Assignee, AuditDecision, AuditExport, AuditFilter, Body, Content, Document, Draft, EventType,
-    Folder, GroupKey, GroupMember, IdempotencyKey, OrganizationExport, PublishedVersion, RoleAbilities, Session,
-    SettingsEdit, StoreError, StoredEvent, Tenant, Trashed, UserEdit, UserStatus, Wanted, WantedKind, read_values,
-    write_values,
+    Folder, GroupKey, GroupMember, IdempotencyKey, NewSupportGrant, OpenOrganization, OperatorSession,
+    OrganizationExport, PublishedVersion, RoleAbilities, Session, SettingsEdit, StoreError, StoredEvent, SupportAccess,
+    SupportSession, SupportVisit, Tenant, Trashed, UserEdit, UserStatus, Wanted, WantedKind, read_values, write_values,
 };
 pub use verdict::Verdict;
 pub use whoami::Whoami;

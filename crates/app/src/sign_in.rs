@@ -1,16 +1,25 @@
-//! Who a session belongs to, and what is in force for them.
+//! Whom a request is from, and what is in force for them.
 use crate::{App, Error};
 use std::sync::Arc;
 use tessera_access::{
     AccessContext, ActionKind, Facts, Permit, Person, ResourceKind, Standing, action::ViewAs, decide,
 };
 use tessera_base::{Arrival, Instant, OrganizationId, UserId};
-use tessera_store::{Session, SessionToken};
+use tessera_store::{Session, SessionToken, SupportSession};
+
+/// What a request is let in by.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Entry {
+    /// A person's own.
+    Session(Session),
+    /// Of the operator's staff, in an organization.
+    Support(SupportSession),
+}
 
 /// What the gate establishes the access context from.
 #[derive(Debug)]
 pub struct Identified {
-    pub session: Session,
+    pub entry: Entry,
     pub standing: Arc<Standing>,
     pub now: Instant,
 }
@@ -19,13 +28,31 @@ impl App {
     /// What is in force now for whom the token belongs to.
     pub async fn identify(&self, token: &str, arrival: Arrival) -> Result<Option<Identified>, Error> {
         let Some(token) = SessionToken::parse(token) else { return Ok(None) };
-        let Some(session) = self.store.session(&token).await? else { return Ok(None) };
-        let standing = self.standing(&session, arrival).await?;
-        Ok(standing.map(|standing| Identified { session, standing, now: self.clock.now() }))
+        let Some(entry) = self.entry(&token).await? else { return Ok(None) };
+        let standing = self.standing(&entry, arrival).await?;
+        Ok(standing.map(|standing| Identified { entry, standing, now: self.clock.now() }))
+    }
+
+    async fn entry(&self, token: &SessionToken) -> Result<Option<Entry>, Error> {
+        if let Some(session) = self.store.session(token).await? {
+            return Ok(Some(Entry::Session(session)));
+        }
+        Ok(self.store.support_session(token).await?.map(Entry::Support))
+    }
+
+    async fn standing(&self, entry: &Entry, arrival: Arrival) -> Result<Option<Arc<Standing>>, Error> {
+        match entry {
+            Entry::Session(session) => self.standing_of_session(session, arrival).await,
+            Entry::Support(session) => {
+                let snapshot = self.store.snapshot(session.organization).await?;
+                let operator = session.operator.clone();
+                Ok(snapshot.and_then(|snapshot| snapshot.operator(operator, session.grant)).map(Arc::new))
+            }
+        }
     }
 
     /// Of the person themselves, or of the one as whom they see the product, for as long as they may.
-    async fn standing(&self, session: &Session, arrival: Arrival) -> Result<Option<Arc<Standing>>, Error> {
+    async fn standing_of_session(&self, session: &Session, arrival: Arrival) -> Result<Option<Arc<Standing>>, Error> {
         let Some(own) = self.store.standing(session.organization, session.user).await? else { return Ok(None) };
         let Some(viewed) = session.viewing else { return Ok(Some(own)) };
         #[expect(clippy::disallowed_methods, reason = "the gate asks whether the person may see more than their own")]
@@ -52,8 +79,10 @@ impl App {
 
     pub async fn sign_out(&self, token: &str, arrival: Arrival) -> Result<(), Error> {
         let Some(token) = SessionToken::parse(token) else { return Ok(()) };
-        if let Some(session) = self.store.session(&token).await? {
-            self.store.end_session(&session, arrival).await?;
+        match self.entry(&token).await? {
+            Some(Entry::Session(session)) => self.store.end_session(&session, arrival).await?,
+            Some(Entry::Support(session)) => self.store.leave_organization(&session, arrival).await?,
+            None => {}
         }
         Ok(())
     }
@@ -67,14 +96,17 @@ impl App {
         Ok(self.store.end_viewing(session, arrival).await?)
     }
 
-    /// Whether the session lives, and all that decided about its person when their request came is in force still: what
+    /// Whether what let somebody in still does, and all that decided about them when their request came is in force: what
     /// runs for them on other terms has to stop.
-    pub async fn still_in_force(&self, session: &Session, context: &AccessContext) -> Result<bool, Error> {
-        match self.store.session_now(session).await? {
-            Some(now) if now == *session => {}
-            _ => return Ok(false),
+    pub async fn still_in_force(&self, entry: &Entry, context: &AccessContext) -> Result<bool, Error> {
+        let now = match entry {
+            Entry::Session(session) => self.store.session_now(session).await?.map(Entry::Session),
+            Entry::Support(session) => self.store.support_session_now(session).await?.map(Entry::Support),
+        };
+        if now.as_ref() != Some(entry) {
+            return Ok(false);
         }
-        let standing = self.standing(session, context.arrival()).await?;
+        let standing = self.standing(entry, context.arrival()).await?;
         Ok(standing
             .is_some_and(|now| Arc::ptr_eq(&now, context.standing()) || now.gives_the_same_as(context.standing())))
     }

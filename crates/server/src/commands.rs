@@ -7,6 +7,7 @@ mod explain;
 mod input;
 mod migrate;
 mod openapi;
+mod operators;
 mod query;
 mod report;
 mod serve;
@@ -34,6 +35,8 @@ enum Command {
     Serve(serve::ServeArgs),
     /// Bring the tables of the database up to date
     Migrate(migrate::MigrateArgs),
+    /// Say who is on the staff of whoever runs this server
+    Operators(operators::OperatorsArgs),
     /// Read the audit trail
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -54,6 +57,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Demo(args) => demo::run(args),
         Command::Serve(args) => serve::run(args),
         Command::Migrate(args) => migrate::run(args),
+        Command::Operators(args) => operators::run(args),
         Command::Audit(command) => audit::run(command),
         Command::Check(args) => wait(check::run(args)),
         Command::Test(args) => wait(test::run(args)),

@@ -117,6 +117,8 @@ pub enum StoreError {
     SupportForNothing,
     #[error("{abilities} cannot be given for support: it would let somebody in who stays")]
     NotForSupport { abilities: String },
+    #[error("this support access is over already")]
+    SupportOver,
     #[error("the folder `{0}` is not text")]
     FolderName(String),
 }

@@ -7,7 +7,6 @@ use crate::{
     Act, Administration, AuditEvent, StoreError, Tenant,
     abilities::{list_abilities, listed_abilities},
     changes::Changed,
-    error::one_row,
     tenant::{TenantTx, stored_id, stored_instant, tenant_sql},
 };
 use std::{
@@ -286,7 +285,9 @@ impl Administration<'_> {
             .bind(by.to_string())
             .execute(self.tx.connection())
             .await?;
-        one_row(revoked, "support grant that is in force, under the id", id)?;
+        if revoked.rows_affected() == 0 {
+            return Err(StoreError::SupportOver);
+        }
         let ended = self.end_support_sessions(id).await?;
         self.access_changed(&[Changed::Support(id)], AuditEvent::SupportRevoked { grant: id, sessions: ended }).await
     }

@@ -5,6 +5,8 @@ import type {
   Explanation,
   FieldQuery,
   Model,
+  OpenOrganization,
+  OperatorSelf,
   Suggestions,
   Topic,
   TopicSummary,
@@ -64,6 +66,26 @@ export const explanation = (model: string, what: { topic: string } | { request: 
       read<Explanation>(apiPath('explain'), { method: 'POST', body: { model, what }, signal }),
     staleTime: MINUTE_MS,
   });
+
+export const operatorSession = queryOptions({
+  queryKey: ['operator-session'],
+  queryFn: ({ signal }) => read<OperatorSelf>(apiPath('operator', 'session'), { signal }),
+});
+
+export const openOrganizations = queryOptions({
+  queryKey: ['open-organizations'],
+  queryFn: async ({ signal }) =>
+    (await read<{ organizations: OpenOrganization[] }>(apiPath('operator', 'organizations'), { signal }))
+      .organizations,
+});
+
+export async function enterOrganization(organization: string): Promise<void> {
+  await call(apiPath('operator', 'support-sessions'), { method: 'POST', body: { organization } });
+}
+
+export async function signOutOperator(): Promise<void> {
+  await call(apiPath('operator', 'session'), { method: 'DELETE' });
+}
 
 export async function signInAs(person: string): Promise<void> {
   await call('/demo/sign-in', { method: 'POST', body: { person } });

@@ -856,6 +856,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operator/organizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organizations that let this operator in now, and until when. */
+        get: operations["list_open_organizations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who of the operator's staff is signed in. */
+        get: operations["describe_operator_session"];
+        put?: never;
+        /** Signs one of the operator's staff in with a code, which `tessera operators sign-in-code` prints and which works once. */
+        post: operations["begin_operator_session"];
+        /** Signs out, and so out of every organization. */
+        delete: operations["end_operator_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operator/support-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enters an organization that lets the operator in: from the next request on, this browser is there, with what the grant
+         *     gives. One that lets nobody in answers like one that never was.
+         */
+        post: operations["enter_organization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organization": {
         parameters: {
             query?: never;
@@ -1048,6 +1104,48 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support-access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the operator's staff may do now, with who of them is there; then the last that is over. Newest first. */
+        get: operations["list_support_access"];
+        put?: never;
+        /**
+         * Lets the operator's staff in: with what it gives, for as long as it says, and no longer than until it is taken back.
+         *     Nobody gives what they lack, and nothing that would let anybody in who stays.
+         */
+        post: operations["allow_support"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support-access/{grant}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One grant of support access, and who came by it. */
+        get: operations["describe_support_access"];
+        put?: never;
+        post?: never;
+        /**
+         * Takes support access back: whoever is in the organization by it is out with their next request, and what runs for them
+         *     stops.
+         */
+        delete: operations["revoke_support_access"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1326,9 +1424,18 @@ export interface components {
             id: string;
             name: string;
         };
+        AbleForSupport: {
+            because: string;
+            /** @description An instant, in UTC. */
+            expires_at: string;
+            /** @description The id of the grant. */
+            grant: string;
+        };
         AccessList: {
             /** @description By name. */
             people: components["schemas"]["PersonAccess"][];
+            /** @description The operator's staff, as far as the organization lets them in now. */
+            support: components["schemas"]["ForSupport"][];
         };
         Actor: {
             email: string;
@@ -1357,6 +1464,24 @@ export interface components {
             /** @description `member` unless said otherwise; `admin`, or the id of a role. */
             organization_role?: string | null;
             timezone?: string | null;
+        };
+        /** @description At least one ability, connection, folder or document. */
+        AllowSupport: {
+            connections?: components["schemas"]["SupportConnection"][];
+            /** @description The ids or slugs of documents that may be read. */
+            documents?: string[];
+            /** @description The ids of folders that may be read, with all that is in them. */
+            folders?: string[];
+            /**
+             * Format: int32
+             * @description How long it lasts: 5 minutes to 30 days.
+             */
+            minutes: number;
+            /** @description The e-mail address of the one operator whom it is for; unless said otherwise, any of the operator's staff. */
+            operator?: string | null;
+            organization_abilities?: string[];
+            /** @description Why; the operator's staff reads it, too. */
+            reason: string;
         };
         /** @description The answer of a query as JSON. Documentation only: the rows are streamed. */
         Answer: {
@@ -1606,6 +1731,12 @@ export interface components {
             /** @description `null`: that of the model that is asked. */
             timezone?: string | null;
         };
+        EnterOrganization: {
+            /** @description The id of one of its grants; unless said otherwise, the one that lasts longest. */
+            grant?: string | null;
+            /** @description Its key. */
+            organization: string;
+        };
         Explain: {
             /** @description Had they these attributes, in the place of those that they have: the values by the attribute's name. */
             attributes?: {
@@ -1668,6 +1799,13 @@ export interface components {
             updated_at: string;
             /** Format: int64 */
             version: number;
+        };
+        /** @description What a support grant gives on something. */
+        ForSupport: components["schemas"]["Role"] & {
+            /** @description An instant, in UTC. */
+            expires_at: string;
+            /** @description The id of the grant. */
+            grant: string;
         };
         /** @description What the folder or document itself grants. */
         Grant: {
@@ -1752,6 +1890,27 @@ export interface components {
             /** @description On the folder or document. */
             content_role?: string | null;
         };
+        OpenGrant: {
+            expires_at: string;
+            id: string;
+        };
+        OpenOrganization: {
+            grants: components["schemas"]["OpenGrant"][];
+            key: string;
+            name: string;
+        };
+        OpenOrganizations: {
+            /** @description By their keys. */
+            organizations: components["schemas"]["OpenOrganization"][];
+        };
+        OperatorCode: {
+            code: string;
+        };
+        OperatorSelf: {
+            email: string;
+            id: string;
+            name: string;
+        };
         Organization: {
             id: string;
             name: string;
@@ -1760,7 +1919,7 @@ export interface components {
             group?: string | null;
             /** @description The folder that gave it, where that is another one. */
             inherited_from?: string | null;
-            /** @description `owner`, `direct`, `group`, `organization`, `administrator` or `embed`. */
+            /** @description `owner`, `direct`, `group`, `organization`, `administrator`, `embed` or `support`. */
             kind: string;
         };
         PersonAccess: components["schemas"]["Role"] & {
@@ -1983,6 +2142,53 @@ export interface components {
             truncated: boolean;
             values: (string | null)[];
         };
+        SupportConnection: {
+            /** @description By name or id. */
+            connection: string;
+            /** @description A built-in role. */
+            role: string;
+        };
+        SupportContent: {
+            id: string;
+            /** @description None of what was deleted meanwhile. */
+            name?: string | null;
+        };
+        SupportGrant: {
+            can: {
+                [key: string]: components["schemas"]["Verdict"];
+            };
+            connections: components["schemas"]["SupportConnection"][];
+            content: components["schemas"]["SupportContent"][];
+            /** @description Whether any of the operator's staff is in the organization by it now. */
+            entered: boolean;
+            expires_at: string;
+            /** @description Instants, in UTC. */
+            granted_at: string;
+            granted_by: components["schemas"]["PersonRef"];
+            id: string;
+            /** @description None: any of the operator's staff. */
+            operator?: string | null;
+            organization_abilities: string[];
+            reason: string;
+            revoked_at?: string | null;
+            revoked_by?: components["schemas"]["PersonRef"] | null;
+            /** @description `active`, `expired` or `revoked`. */
+            state: string;
+            /** @description Newest first. */
+            visits: components["schemas"]["SupportVisit"][];
+        };
+        SupportGrants: {
+            grants: components["schemas"]["SupportGrant"][];
+        };
+        /** @description One of the operator's staff who is in the organization, or was. */
+        SupportVisit: {
+            entered_at: string;
+            last_seen_at: string;
+            left_at?: string | null;
+            operator: components["schemas"]["PersonRef"];
+            /** @description As the audit trail names it. */
+            session: string;
+        };
         /** @description What a document says itself; what it does not mention is as the organization says. */
         Switches: {
             off?: string[];
@@ -2141,6 +2347,8 @@ export interface components {
         WhoCanAnswer: {
             /** @description By name; at most 200. */
             people: components["schemas"]["Able"][];
+            /** @description The support grants under which the operator's staff can, too. */
+            support: components["schemas"]["AbleForSupport"][];
             total: number;
         };
         /** @description Who is signed in, what they hold, and why. */
@@ -2152,6 +2360,7 @@ export interface components {
             groups: components["schemas"]["Group"][];
             organization: components["schemas"]["Organization"];
             organization_role: string;
+            support?: components["schemas"]["OpenGrant"] | null;
             viewed_by?: components["schemas"]["PersonRef"] | null;
         };
         WhoamiCan: {
@@ -5777,6 +5986,154 @@ export interface operations {
             };
         };
     };
+    list_open_organizations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenOrganizations"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_operator_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OperatorSelf"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    begin_operator_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OperatorCode"];
+            };
+        };
+        responses: {
+            /** @description signed in */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_operator_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description signed out */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_organization: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnterOrganization"];
+            };
+        };
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     delete_organization: {
         parameters: {
             query?: never;
@@ -6642,6 +6999,198 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_support_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportGrants"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    allow_support: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description one creation's name: sent twice, it happens once */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AllowSupport"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_support_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a support grant's id */
+                grant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportGrant"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_support_access: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a support grant's id */
+                grant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

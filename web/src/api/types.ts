@@ -31,6 +31,8 @@ export interface Whoami {
   actor: { kind: string; id: string; email: string; name: string };
   /** Who it is really, when somebody sees the product as another person does. */
   viewed_by: { id: string; name: string } | null;
+  /** The grant under which one of the operator's staff is here. */
+  support: OpenGrant | null;
   organization: { id: string; name: string };
   organization_role: string;
   groups: { key: string; name: string }[];
@@ -39,10 +41,30 @@ export interface Whoami {
   can: { query: Verdict; see_all_queries: Verdict };
 }
 
+export interface OpenGrant {
+  id: string;
+  /** An instant, in UTC. */
+  expires_at: string;
+}
+
+/** One that lets the operator's staff in. */
+export interface OpenOrganization {
+  key: string;
+  name: string;
+  grants: OpenGrant[];
+}
+
+export interface OperatorSelf {
+  id: string;
+  email: string;
+  name: string;
+}
+
 export interface DemoPerson {
   person: string;
   name: string;
   organization: string;
+  kind: 'member' | 'operator';
   is: string;
   sees: string;
 }

@@ -2,6 +2,7 @@ import { useLocalStorage, useNetwork } from '@mantine/hooks';
 import { Outlet, useNavigate } from '@tanstack/react-router';
 import { WifiOff } from 'lucide-react';
 import { useState } from 'react';
+import { SupportBanner } from '@/features/support/SupportBanner';
 import { t } from '@/lib/text';
 import { useShortcut, useShortcutDispatch } from '@/ui/useShortcut';
 import { Navigation } from './Navigation';
@@ -31,6 +32,7 @@ export function Shell() {
         onHelp={() => setHelp(true)}
       />
       <div className={classes.screen}>
+        <SupportBanner onLeft={() => window.location.assign('/support')} />
         {!online && (
           <p className={classes.offline} role="status">
             <WifiOff size={14} aria-hidden />

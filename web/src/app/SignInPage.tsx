@@ -1,4 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
+import type { DemoPerson } from '@/api/types';
 import { SignIn } from '@/features/sign-in/SignIn';
 
 const route = getRouteApi('/sign-in');
@@ -9,5 +10,7 @@ const route = getRouteApi('/sign-in');
  */
 export function SignInPage() {
   const { from } = route.useSearch();
-  return <SignIn onSignedIn={() => window.location.assign(from ?? '/')} />;
+  const onSignedIn = ({ kind }: DemoPerson) =>
+    window.location.assign(kind === 'operator' ? '/support' : (from ?? '/'));
+  return <SignIn onSignedIn={onSignedIn} />;
 }

@@ -16,6 +16,7 @@ import { CrashedPage, MissingPage } from './ErrorPages';
 import { queryClient } from './queryClient';
 import { Shell } from './Shell';
 import { SignInPage } from './SignInPage';
+import { SupportRoute } from './SupportRoute';
 
 const root = createRootRoute({
   validateSearch: () => ({}),
@@ -30,6 +31,8 @@ const signIn = createRoute({
   validateSearch: (search: Record<string, unknown>): { from?: string } =>
     isOwnAddress(search.from) ? { from: search.from } : {},
 });
+
+const support = createRoute({ getParentRoute: () => root, path: '/support', component: SupportRoute });
 
 const signedIn = createRoute({
   getParentRoute: () => root,
@@ -57,7 +60,7 @@ const explore = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, signedIn.addChildren([home, explore])]),
+  routeTree: root.addChildren([signIn, support, signedIn.addChildren([home, explore])]),
   // Both are needed for unknown keys to leave the address: `strict`, and a `validateSearch` at the root.
   search: { strict: true },
   parseSearch: parseSearchText,

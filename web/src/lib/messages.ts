@@ -66,6 +66,19 @@ export const messages = {
   'shortcut.columnMenu': 'On a header: open its menu',
   'shortcut.copyCells': 'Copy the selected cells',
 
+  'support.title': 'Support',
+  'support.lead':
+    'You are {name}, of the operator of this server. You are in no organization until one lets you in.',
+  'support.none': 'No organization lets you in now',
+  'support.noneHelp':
+    'An administrator of the organization allows support access, for as long as they choose. It then appears here.',
+  'support.until': 'Lets you in until {until}. Every step is written into its audit trail.',
+  'support.enter': 'Enter',
+  'support.enterOne': 'Enter {organization}',
+  'support.banner': 'Support access',
+  'support.inside':
+    'You are in {organization} by its invitation, until {until}. Its audit trail shows every step.',
+  'support.leave': 'Leave',
   'signIn.title': 'Sign in',
   'signIn.demo': 'Tessera Demo',
   'signIn.choose': 'Choose who you are. Everyone asks the same data; each sees what the rules allow.',

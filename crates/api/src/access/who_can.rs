@@ -10,10 +10,10 @@ use std::sync::Arc;
 use tessera_access::{
     AccessContext, ActionKind, Connection, Facts, Grantee, Person, ResourceKind, WhoCan as Question,
     action::{AssignRoles, Explain, ReadAccess},
-    alternatives,
+    alternatives, support_who_can,
 };
 use tessera_app::{Document, Folder};
-use wire::access::{Able, WhoCan, WhoCanAnswer};
+use wire::access::{Able, AbleForSupport, WhoCan, WhoCanAnswer};
 
 /// Most people that one answer names.
 const MOST: usize = 200;
@@ -81,5 +81,12 @@ fn answer(
         let because = question.decision(person.id)?.because?.to_string();
         Some(Able { id: person.id.to_string(), name: person.name.to_string(), because })
     });
-    Ok(Json(WhoCanAnswer { people: able.collect(), total: people.len() }))
+    let support = support_who_can(context.snapshot(), resource, facts, action, context.now()).into_iter().map(
+        |(grant, because)| AbleForSupport {
+            grant: grant.id.to_string(),
+            expires_at: grant.expires_at.to_rfc3339(),
+            because: because.to_string(),
+        },
+    );
+    Ok(Json(WhoCanAnswer { people: able.collect(), total: people.len(), support: support.collect() }))
 }

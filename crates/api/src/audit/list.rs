@@ -1,7 +1,7 @@
 use super::ask::{Asked, Form, Wanted};
 use crate::{
     Api,
-    extract::{OfOrganization, OfSession},
+    extract::{LetIn, OfOrganization},
     lines,
     problem::{Kind, Problem},
     wire,
@@ -37,7 +37,7 @@ use wire::audit::{AuditEvent, AuditEvents};
 pub(crate) async fn list_audit_events(
     State(api): State<Api>,
     OfOrganization(permit): OfOrganization<ReadAudit>,
-    OfSession(session): OfSession,
+    LetIn(entry): LetIn,
     headers: HeaderMap,
     asked: Result<Query<Asked>, QueryRejection>,
 ) -> Result<Response, Problem> {
@@ -52,7 +52,7 @@ pub(crate) async fn list_audit_events(
         }
         Wanted::Export { filter } => {
             let export = tenant.export_audit(permit, filter).await?;
-            Ok(lines::stream(api.clone(), session, export))
+            Ok(lines::stream(api.clone(), entry, export))
         }
     }
 }

@@ -94,6 +94,7 @@ pub(super) fn role(role: ContentRole, origin: &ContentOrigin) -> Role {
         ContentThrough::Organization => ("organization", None),
         ContentThrough::Administrator => ("administrator", None),
         ContentThrough::Embed => ("embed", None),
+        ContentThrough::Support => ("support", None),
     };
     let inherited_from = origin.inherited_from.as_ref().map(ToString::to_string);
     Role { role: role.name(), origin: Origin { kind, group, inherited_from }, because }

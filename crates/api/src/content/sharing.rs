@@ -16,9 +16,10 @@ use std::sync::Arc;
 use tessera_access::{
     AccessContext, ContentAccess, ContentRole, Grantee, Permit, access_list,
     action::{CreateIn, Move, ReadAccess, Share, Transfer, Unshare},
+    role_on,
 };
 use tessera_app::{Content, Document, Folder};
-use wire::content::{AccessList, Grant, Grants, MoveTo, PersonAccess, SetGrant, SetOwner, SetRestriction};
+use wire::content::{AccessList, ForSupport, Grant, Grants, MoveTo, PersonAccess, SetGrant, SetOwner, SetRestriction};
 
 fn grants<N: Content>(permit: &Permit<N, ReadAccess>) -> Json<Grants> {
     let snapshot = permit.context().snapshot();
@@ -41,7 +42,13 @@ fn everybody<N: Content>(permit: &Permit<N, ReadAccess>) -> Json<AccessList> {
         person: describe::person(permit.context().snapshot(), access.person.id),
         access: describe::role(access.role, &access.origin),
     };
-    Json(AccessList { people: found.iter().map(person).collect() })
+    let support = permit.context().snapshot().supporters(permit.context().now());
+    let support = support.filter_map(|(grant, standing)| {
+        let (role, origin) = role_on(&standing, permit.resource().id())?;
+        let access = describe::role(role, &origin);
+        Some(ForSupport { grant: grant.id.to_string(), expires_at: grant.expires_at.to_rfc3339(), access })
+    });
+    Json(AccessList { people: found.iter().map(person).collect(), support: support.collect() })
 }
 
 /// Raising takes more than lowering, where a folder above is locked.

@@ -1,4 +1,4 @@
-use crate::{Api, DemoPerson, wire};
+use crate::{Api, DemoIdentity, DemoPerson, wire};
 use axum::{Json, extract::State};
 use wire::demo::{People, Person};
 
@@ -8,6 +8,10 @@ pub(super) async fn list_people(State(api): State<Api>) -> Json<People> {
 }
 
 fn person(person: &DemoPerson) -> Person {
-    let DemoPerson { person, name, organization, is, sees, .. } = person.clone();
-    Person { person, name, organization, is, sees }
+    let DemoPerson { person, name, organization, is, sees, identity } = person.clone();
+    let kind = match identity {
+        DemoIdentity::Member { .. } => "member",
+        DemoIdentity::Operator(_) => "operator",
+    };
+    Person { person, name, organization, kind, is, sees }
 }

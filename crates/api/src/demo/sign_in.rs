@@ -1,6 +1,6 @@
 use crate::{
-    Api,
-    extract::JsonBody,
+    Api, DemoIdentity,
+    extract::{JsonBody, Realm},
     problem::{Kind, Problem},
     wire,
 };
@@ -21,7 +21,12 @@ pub(super) async fn sign_in(
     let mut people = api.settings.demo.iter().flatten();
     let person = people.find(|person| person.person == shape.person);
     let person = person.ok_or_else(|| Problem::new(Kind::NotFound, format!("no person `{}`", shape.person)))?;
-    let token = api.app.sign_in(person.organization_id, person.user, arrival).await?;
-    let cookie = api.settings.cookie.set(&token.expose()).map(|cookie| [(SET_COOKIE, cookie)]);
+    let (realm, token) = match person.identity {
+        DemoIdentity::Member { organization, user } => {
+            (Realm::Organization, api.app.sign_in(organization, user, arrival).await?)
+        }
+        DemoIdentity::Operator(operator) => (Realm::Operator, api.app.sign_in_operator(operator).await?),
+    };
+    let cookie = api.settings.cookie.set(realm, &token.expose()).map(|cookie| [(SET_COOKIE, cookie)]);
     Ok((StatusCode::NO_CONTENT, cookie, ()).into_response())
 }

@@ -3,7 +3,7 @@ use crate::{Api, problem::Problem};
 use axum::{extract::FromRequestParts, http::request::Parts};
 use std::sync::Arc;
 use tessera_access::AccessContext;
-use tessera_app::{Identified, Session};
+use tessera_app::{Entry, Identified, Session};
 use tessera_base::Arrival;
 
 /// A person with a living session, and what they hold at this moment.
@@ -20,23 +20,37 @@ impl FromRequestParts<Api> for SignedIn {
         let token = token.ok_or_else(Problem::not_signed_in)?;
         let arrival = parts.extensions.get::<Arrival>().copied().ok_or_else(Problem::not_signed_in)?;
         let found = api.app.identify(&token, arrival).await?;
-        let Identified { session, standing, now } = found.ok_or_else(Problem::not_signed_in)?;
-        parts.extensions.insert(session);
+        let Identified { entry, standing, now } = found.ok_or_else(Problem::not_signed_in)?;
         #[expect(clippy::disallowed_methods, reason = "this is the gate")]
         let context = Arc::new(AccessContext::establish(arrival, now, standing));
+        if let Entry::Support(session) = &entry {
+            let (method, path) = (parts.method.as_str(), parts.uri.path());
+            api.app.record_support_step(session, &context, method, path).await?;
+        }
+        parts.extensions.insert(entry);
         parts.extensions.insert(context.clone());
         Ok(Self(context))
     }
 }
 
-/// The session that the request came with.
-pub(crate) struct OfSession(pub(crate) Session);
+/// What let the request in.
+pub(crate) struct LetIn(pub(crate) Entry);
 
-impl FromRequestParts<Api> for OfSession {
+impl FromRequestParts<Api> for LetIn {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         SignedIn::from_request_parts(parts, api).await?;
-        parts.extensions.get::<Session>().copied().map(Self).ok_or_else(Problem::not_signed_in)
+        parts.extensions.get::<Entry>().cloned().map(Self).ok_or_else(Problem::not_signed_in)
+    }
+}
+
+impl LetIn {
+    /// A person's own session.
+    pub(crate) fn session(self) -> Result<Session, Problem> {
+        match self.0 {
+            Entry::Session(session) => Ok(session),
+            Entry::Support(_) => Err(Problem::not_signed_in()),
+        }
     }
 }

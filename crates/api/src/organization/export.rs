@@ -1,6 +1,6 @@
 use crate::{
     Api,
-    extract::{OfOrganization, OfSession},
+    extract::{LetIn, OfOrganization},
     lines,
     problem::Problem,
     wire,
@@ -23,9 +23,9 @@ use tessera_access::action::Leave;
 pub(crate) async fn export_organization(
     State(api): State<Api>,
     OfOrganization(organization): OfOrganization<Leave>,
-    OfSession(session): OfSession,
+    LetIn(entry): LetIn,
 ) -> Result<Response, Problem> {
     let context = organization.context().clone();
     let export = api.app.tenant(&context).export_organization(organization).await?;
-    Ok(lines::stream(api, session, export))
+    Ok(lines::stream(api, entry, export))
 }

@@ -145,7 +145,7 @@ fn abilities(role: &people::WriteRole) -> Result<RoleAbilities, Problem> {
     }
 }
 
-pub(super) fn ability_set<A: Ability>(names: &[String]) -> Result<AbilitySet<A>, Problem> {
+pub(crate) fn ability_set<A: Ability>(names: &[String]) -> Result<AbilitySet<A>, Problem> {
     let ability = |name: &String| {
         A::from_name(name).ok_or_else(|| {
             let names: Vec<&str> = A::ALL.iter().map(|ability| ability.name()).collect();

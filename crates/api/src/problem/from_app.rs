@@ -55,7 +55,8 @@ fn store(error: Arc<StoreError>) -> Problem {
         | E::TooManyRequests { .. }
         | E::OwnRequest
         | E::Decided
-        | E::NothingToGrant => Kind::Conflict,
+        | E::NothingToGrant
+        | E::SupportOver => Kind::Conflict,
         E::LastAdmin | E::OtherSource { .. } | E::StillUsed { .. } | E::InTrash { .. } | E::RootStays | E::NotLower => {
             Kind::Conflict
         }
@@ -68,6 +69,9 @@ fn store(error: Arc<StoreError>) -> Problem {
         | E::IdempotencyKey { .. }
         | E::OtherKey { .. }
         | E::RoleKind
+        | E::SupportTime { .. }
+        | E::SupportForNothing
+        | E::NotForSupport { .. }
         | E::BesideTier { .. }
         | E::SessionLimits { .. } => Kind::InvalidValue,
         E::BodyTooLarge { .. } => Kind::TooLarge,

@@ -7,7 +7,7 @@ use crate::{
 use axum::body::{Body, Bytes};
 use std::{io, sync::Arc, time::Duration};
 use tessera_access::AccessContext;
-use tessera_app::{Answer, Ask, Error, Session};
+use tessera_app::{Answer, Ask, Entry, Error};
 use tokio::sync::{mpsc, oneshot};
 
 /// Pieces of a body that wait for the client.
@@ -21,7 +21,7 @@ const REVISIT: Duration = Duration::from_secs(1);
 /// Answers once the first rows are there: what goes wrong before is a problem, what goes wrong after breaks the body off.
 pub(super) async fn stream(
     api: Api,
-    session: Session,
+    entry: Entry,
     context: Arc<AccessContext>,
     ask: Ask,
     format: Format,
@@ -29,16 +29,16 @@ pub(super) async fn stream(
     let (head, begun) = oneshot::channel();
     let (pieces, body) = mpsc::channel(WAITING_PIECES);
     let client = Client { head: Some(head), pieces };
-    tokio::spawn(run(api, session, context, ask, format, client));
+    tokio::spawn(run(api, entry, context, ask, format, client));
     begun.await.map_err(|_| Problem::new(Kind::Internal, "something went wrong here"))??;
     let pieces = futures::stream::unfold(body, async |mut body| Some((body.recv().await?, body)));
     Ok(Body::from_stream(pieces))
 }
 
-async fn run(api: Api, session: Session, context: Arc<AccessContext>, ask: Ask, format: Format, mut client: Client) {
+async fn run(api: Api, entry: Entry, context: Arc<AccessContext>, ask: Ask, format: Format, mut client: Client) {
     let begun = tokio::select! {
         () = client.gone() => return,
-        revoked = revoked(&api, &session, &context) => return client.fail(revoked).await,
+        revoked = revoked(&api, &entry, &context) => return client.fail(revoked).await,
         begun = api.app.run_query(&context, &ask) => begun,
     };
     let mut answer = match begun {
@@ -46,7 +46,7 @@ async fn run(api: Api, session: Session, context: Arc<AccessContext>, ask: Ask, 
         Err(error) => return client.fail(error).await,
     };
     let written = tokio::select! {
-        revoked = revoked(&api, &session, &context) => Err(revoked),
+        revoked = revoked(&api, &entry, &context) => Err(revoked),
         written = write(&mut answer, &ask, format, &mut client) => written,
     };
     let (outcome, end) = match written {
@@ -62,12 +62,12 @@ async fn run(api: Api, session: Session, context: Arc<AccessContext>, ask: Ask, 
 
 /// Ready once something that decided about the query is in force no more, whether rows come or not: somebody signed out,
 /// or what they hold changed. On this server that is at once, and on others that share the database soon after.
-async fn revoked(api: &Api, session: &Session, context: &AccessContext) -> Error {
+async fn revoked(api: &Api, entry: &Entry, context: &AccessContext) -> Error {
     let mut changes = api.app.changes();
     loop {
         // A change that comes while the last one is looked at is looked at next.
         let _ = tokio::time::timeout(REVISIT, changes.changed()).await;
-        match api.app.still_in_force(session, context).await {
+        match api.app.still_in_force(entry, context).await {
             Ok(true) => {}
             Ok(false) => return Error::Revoked,
             Err(error) => return error,

@@ -1,7 +1,7 @@
 use super::{answer, format::Format};
 use crate::{
     Api,
-    extract::{AskedQuery, JsonBody, OfSession, SignedIn, read_field_query},
+    extract::{AskedQuery, JsonBody, LetIn, SignedIn, read_field_query},
     problem::{Kind, Problem},
     wire,
 };
@@ -47,7 +47,7 @@ use wire::query::{Answer, RunQuery};
 pub(crate) async fn run_query(
     State(api): State<Api>,
     SignedIn(context): SignedIn,
-    OfSession(session): OfSession,
+    LetIn(entry): LetIn,
     Extension(id): AskedQuery,
     headers: HeaderMap,
     JsonBody { shape, text }: JsonBody<RunQuery>,
@@ -59,6 +59,6 @@ pub(crate) async fn run_query(
         _ => return Err(Problem::new(Kind::InvalidRequest, "the body holds exactly one of `request` and `sql`")),
     };
     let ask = Ask { id, model: shape.model, question, download: shape.download };
-    let body = answer::stream(api, session, context, ask, format).await?;
+    let body = answer::stream(api, entry, context, ask, format).await?;
     Ok(([(CONTENT_TYPE, format.content_type())], body).into_response())
 }

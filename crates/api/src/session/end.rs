@@ -1,6 +1,6 @@
 use crate::{
     Api,
-    extract::{SessionToken, SignedIn},
+    extract::{Realm, SessionToken, SignedIn},
     problem::Problem,
 };
 use axum::{
@@ -24,6 +24,6 @@ pub(crate) async fn end_session(
     if let Some(token) = token {
         api.app.sign_out(&token, context.arrival()).await?;
     }
-    let cleared = api.settings.cookie.clear().map(|cookie| [(SET_COOKIE, cookie)]);
+    let cleared = api.settings.cookie.clear(Realm::Organization).map(|cookie| [(SET_COOKIE, cookie)]);
     Ok((StatusCode::NO_CONTENT, cleared, ()).into_response())
 }

@@ -1,6 +1,6 @@
 use crate::{
     Api,
-    extract::{JsonBody, OfSession, SignedIn, open_named},
+    extract::{JsonBody, LetIn, SignedIn, open_named},
     problem::Problem,
     wire,
 };
@@ -25,11 +25,11 @@ use wire::session::SeeAs;
 pub(crate) async fn view_as(
     State(api): State<Api>,
     SignedIn(context): SignedIn,
-    OfSession(session): OfSession,
+    entry: LetIn,
     JsonBody { shape, .. }: JsonBody<SeeAs>,
 ) -> Result<StatusCode, Problem> {
     let person = open_named::<Arc<Person>, ViewAs>(&api, &context, &shape.user).await?;
-    api.app.view_as(&session, person).await?;
+    api.app.view_as(&entry.session()?, person).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -43,8 +43,8 @@ pub(crate) async fn view_as(
 pub(crate) async fn end_viewing(
     State(api): State<Api>,
     SignedIn(context): SignedIn,
-    OfSession(session): OfSession,
+    entry: LetIn,
 ) -> Result<StatusCode, Problem> {
-    api.app.end_viewing(&session, context.arrival()).await?;
+    api.app.end_viewing(&entry.session()?, context.arrival()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

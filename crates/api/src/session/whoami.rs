@@ -3,7 +3,10 @@ use axum::{Json, extract::State};
 use tessera_access::{Abilities, Ability, AccessContext, AttributeDefinition, AttributeState, Connection, GroupRef};
 use tessera_app::Whoami;
 use tessera_base::Value;
-use wire::session::{AbilityOrigin, Actor, Attribute, ConnectionAbilities, Group, Organization, WhoamiCan};
+use wire::{
+    session::{AbilityOrigin, Actor, Attribute, ConnectionAbilities, Group, Organization, WhoamiCan},
+    support::OpenGrant,
+};
 
 /// Who is signed in, what they hold, and why.
 #[utoipa::path(
@@ -30,6 +33,7 @@ pub(crate) async fn whoami(
             .standing()
             .viewed_by()
             .map(|viewer| wire::content::PersonRef { id: viewer.id.to_string(), name: viewer.name.clone() }),
+        support: support(&context),
         organization: Organization { id: context.organization().to_string(), name: organization.name.to_string() },
         organization_role: role.to_string(),
         groups: context.groups().iter().map(group).collect(),
@@ -37,6 +41,12 @@ pub(crate) async fn whoami(
         connections: connections.iter().filter_map(|permit| connection(permit.resource(), &context)).collect(),
         can: WhoamiCan { query: query.into(), see_all_queries: see_all_queries.into() },
     }))
+}
+
+fn support(context: &AccessContext) -> Option<OpenGrant> {
+    let tessera_access::Actor::Operator { grant, .. } = context.actor() else { return None };
+    let grant = context.snapshot().support_grant(*grant)?;
+    Some(OpenGrant { id: grant.id.to_string(), expires_at: grant.expires_at.to_rfc3339() })
 }
 
 pub(crate) fn group(group: &GroupRef) -> Group {

@@ -105,6 +105,17 @@ pub(crate) struct WhoCanAnswer {
     /// By name; at most 200.
     pub(crate) people: Vec<Able>,
     pub(crate) total: usize,
+    /// The support grants under which the operator's staff can, too.
+    pub(crate) support: Vec<AbleForSupport>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct AbleForSupport {
+    /// The id of the grant.
+    pub(crate) grant: String,
+    /// An instant, in UTC.
+    pub(crate) expires_at: String,
+    pub(crate) because: String,
 }
 
 #[derive(Serialize, ToSchema)]

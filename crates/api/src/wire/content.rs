@@ -65,7 +65,7 @@ pub(crate) struct Role {
 
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Origin {
-    /// `owner`, `direct`, `group`, `organization`, `administrator` or `embed`.
+    /// `owner`, `direct`, `group`, `organization`, `administrator`, `embed` or `support`.
     pub(crate) kind: &'static str,
     pub(crate) group: Option<String>,
     /// The folder that gave it, where that is another one.
@@ -200,6 +200,19 @@ pub(crate) struct Grant {
 pub(crate) struct AccessList {
     /// By name.
     pub(crate) people: Vec<PersonAccess>,
+    /// The operator's staff, as far as the organization lets them in now.
+    pub(crate) support: Vec<ForSupport>,
+}
+
+/// What a support grant gives on something.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ForSupport {
+    /// The id of the grant.
+    pub(crate) grant: String,
+    /// An instant, in UTC.
+    pub(crate) expires_at: String,
+    #[serde(flatten)]
+    pub(crate) access: Role,
 }
 
 #[derive(Serialize, ToSchema)]

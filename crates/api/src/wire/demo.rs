@@ -11,6 +11,8 @@ pub(crate) struct Person {
     pub(crate) person: String,
     pub(crate) name: String,
     pub(crate) organization: String,
+    /// `member`, or `operator`: of the staff of whoever runs the server.
+    pub(crate) kind: &'static str,
     pub(crate) is: String,
     pub(crate) sees: String,
 }

@@ -8,6 +8,8 @@ pub(crate) struct Whoami {
     pub(crate) actor: Actor,
     /// Who it is really, when somebody sees the product as another person does.
     pub(crate) viewed_by: Option<super::content::PersonRef>,
+    /// The grant under which one of the operator's staff is here.
+    pub(crate) support: Option<super::support::OpenGrant>,
     pub(crate) organization: Organization,
     pub(crate) organization_role: String,
     pub(crate) groups: Vec<Group>,

@@ -2,7 +2,7 @@
 use rust_embed::RustEmbed;
 use std::collections::BTreeMap;
 use tessera_access::{ConnectionRole, OrganizationRole};
-use tessera_base::{Value, ValueType};
+use tessera_base::{EmailAddress, Name, Value, ValueType};
 use tessera_model::file::Node;
 
 #[derive(RustEmbed)]
@@ -17,6 +17,7 @@ const STORY: &str = "story.json";
 pub(crate) struct Script {
     pub(crate) organizations: Vec<Organization>,
     pub(crate) people: Vec<Person>,
+    pub(crate) operators: Vec<Operator>,
 }
 
 #[derive(Debug)]
@@ -64,6 +65,16 @@ pub(crate) struct Person {
     pub(crate) groups: Vec<String>,
 }
 
+/// One of the staff of whoever runs the demonstration.
+#[derive(Debug)]
+pub(crate) struct Operator {
+    pub(crate) person: String,
+    pub(crate) name: Name,
+    pub(crate) email: EmailAddress,
+    pub(crate) is: String,
+    pub(crate) sees: String,
+}
+
 /// The script is a part of the program; a test reads it, so these never reach anybody who runs a release.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ScriptError {
@@ -79,7 +90,11 @@ impl Script {
     pub(crate) fn load() -> Result<Self, ScriptError> {
         let file = Files::get(SCRIPT).ok_or(ScriptError::Missing)?;
         let root = Node::from_yaml(SCRIPT, &file.data)?;
-        Ok(Self { organizations: list(&root, "organizations", organization)?, people: list(&root, "people", person)? })
+        Ok(Self {
+            organizations: list(&root, "organizations", organization)?,
+            people: list(&root, "people", person)?,
+            operators: list(&root, "operators", operator)?,
+        })
     }
 
     /// What its people have done.
@@ -159,6 +174,16 @@ fn person(node: &Node) -> Result<Person, ScriptError> {
         groups: list(node, "groups", |node| {
             node.as_str().map(str::to_owned).ok_or_else(|| shape(node, "a group's key"))
         })?,
+    })
+}
+
+fn operator(node: &Node) -> Result<Operator, ScriptError> {
+    Ok(Operator {
+        person: text(node, "person")?,
+        name: Name::parse(&text(node, "name")?).map_err(|_| shape(node, "name"))?,
+        email: EmailAddress::parse(&text(node, "email")?).map_err(|_| shape(node, "email"))?,
+        is: text(node, "is")?,
+        sees: text(node, "sees")?,
     })
 }
 

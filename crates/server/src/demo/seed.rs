@@ -5,7 +5,7 @@ use std::{
     path::Path,
 };
 use tessera_access::{AttributeDefinition, AttributeSource, EngineKind};
-use tessera_api::DemoPerson;
+use tessera_api::{DemoIdentity, DemoPerson};
 use tessera_base::{ConnectionId, GroupId, OrganizationId};
 use tessera_store::{Administration, Assignee, AttributeHolder, Bootstrap, GroupMember, NewUser, Store, StoreError};
 
@@ -30,7 +30,13 @@ pub(crate) async fn seed(store: &Store, script: &Script, data: &Path) -> Result<
             add_person(&mut bootstrap.organization(organization.id), person, organization).await?;
         }
     }
-    bootstrap.commit().await
+    bootstrap.commit().await?;
+    for operator in &script.operators {
+        #[expect(clippy::disallowed_methods, reason = "the demonstration has an operator of its own")]
+        let staff = store.operators();
+        staff.add(&operator.email, &operator.name).await?;
+    }
+    Ok(())
 }
 
 /// The people whom a visitor may be, as the store knows them.
@@ -45,8 +51,22 @@ pub(crate) async fn people(store: &Store, script: &Script) -> Result<Vec<DemoPer
             organization: organization.name,
             is: person.is.clone(),
             sees: person.sees.clone(),
-            organization_id: organization.id,
-            user,
+            identity: DemoIdentity::Member { organization: organization.id, user },
+        });
+    }
+    #[expect(clippy::disallowed_methods, reason = "the demonstration has an operator of its own")]
+    let staff = store.operators().list().await?;
+    for operator in staff {
+        let Some(known) = script.operators.iter().find(|known| known.email.as_str() == operator.email) else {
+            continue;
+        };
+        people.push(DemoPerson {
+            person: known.person.clone(),
+            name: operator.name,
+            organization: "Operator of this server".to_owned(),
+            is: known.is.clone(),
+            sees: known.sees.clone(),
+            identity: DemoIdentity::Operator(operator.id),
         });
     }
     Ok(people)

@@ -257,7 +257,7 @@ async fn sessions_end() {
 }
 
 /// Waits, by asking, until the query of this id runs.
-async fn until_running(world: &World, cookie: &str, id: &str) {
+pub async fn until_running(world: &World, cookie: &str, id: &str) {
     for _ in 0..10_000 {
         let state = world.get(cookie, &format!("/api/v1/queries/{id}")).await;
         if state.status == 200 && state.json()["state"] == "running" {

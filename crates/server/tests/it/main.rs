@@ -9,5 +9,6 @@ mod openapi;
 mod people;
 mod person;
 mod process;
+mod support;
 mod sweep;
 mod world;

@@ -3,7 +3,7 @@
 //! The calls are made from the description. A new operation with a parameter that nothing here has a value for, or with a
 //! body that nothing here knows, fails until it has one.
 use crate::world::{Reply, World, request};
-use axum::http::Method;
+use axum::http::{Method, header};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ const QUERY: &str = "01980000-0000-7000-8000-00000000000a";
 const NEVER: &str = "01980000-0000-7000-8000-00000000000b";
 
 /// Bodies by their operation. `{kind}` stands for the name of something, as in a path.
-const BODIES: [(&str, &str); 39] = [
+const BODIES: [(&str, &str); 42] = [
     ("run_query", r#"{"model": "{model}", "request": {"topic": "orders", "fields": ["orders.count"]}}"#),
     ("suggest", r#"{"model": "{model}", "topic": "orders", "field": "customers.region"}"#),
     ("explain", r#"{"model": "{model}", "what": {"topic": "orders"}}"#),
@@ -51,12 +51,24 @@ const BODIES: [(&str, &str); 39] = [
     ("request_access", r#"{"document": "{document}", "action": "open"}"#),
     ("delete_organization", r#"{"key": "acme"}"#),
     ("assign_connection_role", r#"{"role": "viewer"}"#),
+    (
+        "allow_support",
+        r#"{"reason": "a ticket", "minutes": 60, "connections": [{"connection": "{connection}", "role": "viewer"}]}"#,
+    ),
+    ("begin_operator_session", r#"{"code": "AAAA"}"#),
+    ("enter_organization", r#"{"organization": "acme"}"#),
 ];
 /// Operations for everybody.
 const OPEN: [&str; 2] = ["healthy", "ready"];
 /// Lists for whoever holds an ability of the organization, and which ability that is.
-const ABILITIES: [(&str, &str); 3] =
-    [("list_audit_events", "read_audit"), ("read_settings", "manage_settings"), ("export_organization", "admin")];
+const ABILITIES: [(&str, &str); 4] = [
+    ("list_audit_events", "read_audit"),
+    ("read_settings", "manage_settings"),
+    ("export_organization", "admin"),
+    ("list_support_access", "manage_support_access"),
+];
+/// Operations of the operator's staff, for whom whoever is in an organization is nobody.
+const OF_OPERATORS: &str = "/api/v1/operator/";
 /// Operations without a body although their method often has one.
 const WITHOUT_BODY: [&str; 5] =
     ["publish_document", "restore_version", "restore_trashed", "add_member", "approve_access_request"];
@@ -128,6 +140,8 @@ async fn swept() -> Swept {
     let request = asked["id"].as_str().unwrap().to_owned();
     let attribute = json!({"name": "level", "label": "Level", "type": "number"});
     world.post(&admin, "/api/v1/attributes", &attribute.to_string()).await.expect(201);
+    let support = json!({"reason": "a ticket", "minutes": 60, "organization_abilities": ["read_audit"]});
+    let grant = make("/api/v1/support-access", support).await;
     let person = world.user("querier").to_string();
     let existing = BTreeMap::from([
         ("model", "warehouse".to_owned()),
@@ -142,6 +156,7 @@ async fn swept() -> Swept {
         ("role", role),
         ("request", request),
         ("attribute", "level".to_owned()),
+        ("grant", grant),
     ]);
     let absent = existing
         .iter()
@@ -168,6 +183,17 @@ fn fill(text: &str, names: &BTreeMap<&'static str, String>) -> String {
 }
 
 impl Swept {
+    /// A person; or, as `support`, somebody of the operator's staff who may read the trail.
+    async fn sign_in(&self, person: &str) -> String {
+        if person != "support" {
+            return self.world.sign_in(person).await;
+        }
+        let operator = self.world.sign_in("sam").await;
+        let entered = self.world.post(&operator, "/api/v1/operator/support-sessions", r#"{"organization": "acme"}"#);
+        let entered = entered.await.expect(204);
+        entered.header(header::SET_COOKIE).split(';').next().unwrap().to_owned()
+    }
+
     fn naming(&self) -> impl Iterator<Item = &Operation> {
         self.operations.iter().filter(|operation| operation.names_something(&self.existing))
     }
@@ -236,8 +262,10 @@ async fn hidden_is_absent_for_neighbours_and_for_those_without_a_role() {
                 swept.call(&cookie, operation, &swept.absent).await.expect(201);
                 continue;
             }
-            let hidden = swept.call(&cookie, operation, &swept.existing).await.expect(404);
-            let absent = swept.call(&cookie, operation, &swept.absent).await.expect(404);
+            // Whoever may let nobody in is told that, whatever they name.
+            let status = if operation.name == "allow_support" && person == "nobody" { 403 } else { 404 };
+            let hidden = swept.call(&cookie, operation, &swept.existing).await.expect(status);
+            let absent = swept.call(&cookie, operation, &swept.absent).await.expect(status);
             let (hidden, absent) = (swept.told(&hidden, &swept.existing), swept.told(&absent, &swept.absent));
             assert_eq!(hidden, absent, "{person}: {}", operation.name);
         }
@@ -248,8 +276,8 @@ async fn hidden_is_absent_for_neighbours_and_for_those_without_a_role() {
 #[tokio::test]
 async fn hidden_content_is_absent_for_colleagues() {
     let swept = swept().await;
-    for person in ["viewer", "restricted", "querier", "modeler"] {
-        let cookie = swept.world.sign_in(person).await;
+    for person in ["viewer", "restricted", "querier", "modeler", "support"] {
+        let cookie = swept.sign_in(person).await;
         let content = ["{folder}", "{document}", "{item}"];
         for operation in swept.naming().filter(|operation| content.iter().any(|kind| operation.path.contains(kind))) {
             let hidden = swept.call(&cookie, operation, &swept.existing).await.expect(404);
@@ -272,6 +300,10 @@ async fn lists_hold_nothing_that_is_hidden() {
                 continue;
             }
             let listed = swept.call(&cookie, operation, &swept.existing).await;
+            if operation.path.starts_with(OF_OPERATORS) {
+                listed.expect(401);
+                continue;
+            }
             // The neighbour is an administrator, of an organization of their own.
             let takes = ABILITIES.iter().find(|(name, _)| *name == operation.name && person != "neighbour");
             let listed = match takes {
@@ -296,8 +328,8 @@ async fn administration_takes_an_ability_of_administration() {
     let swept = swept().await;
     let kinds = ["/users", "/groups", "/attributes", "/roles", "/settings", "/connections", "/organization"];
     let mut refused = 0;
-    for person in ["viewer", "querier", "modeler"] {
-        let cookie = swept.world.sign_in(person).await;
+    for person in ["viewer", "querier", "modeler", "support"] {
+        let cookie = swept.sign_in(person).await;
         let before = swept.world.store.snapshot(swept.world.acme).await.unwrap().unwrap().version();
         for operation in swept.operations.iter().filter(|operation| operation.method != Method::GET) {
             if kinds.iter().any(|kind| operation.path.starts_with(&format!("/api/v1{kind}"))) {

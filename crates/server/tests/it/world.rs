@@ -15,9 +15,11 @@ use std::{
 };
 use tempfile::TempDir;
 use tessera_access::{AttributeDefinition, AttributeSource, ConnectionRole, EngineKind, OrganizationRole};
-use tessera_api::{Address, DemoPerson, SessionCookie, Settings};
+use tessera_api::{Address, DemoIdentity, DemoPerson, SessionCookie, Settings};
 use tessera_app::{App, Limits};
-use tessera_base::{ConnectionId, Instant, OrganizationId, UserId, Value as Attribute, ValueType};
+use tessera_base::{
+    ConnectionId, EmailAddress, Instant, Name, OperatorId, OrganizationId, UserId, Value as Attribute, ValueType,
+};
 use tessera_engine::{EngineHost, HostOptions};
 use tessera_store::{
     Administration, Assignee, AttributeHolder, Bootstrap, Clock, KeyFile, NewUser, Store, SystemRandom,
@@ -133,10 +135,13 @@ impl World {
         let neighbour = person(&mut bootstrap.organization(globex), "admin", None, None).await;
         people.insert("neighbour", (globex, neighbour));
         bootstrap.commit().await.unwrap();
+        let (email, name) = (EmailAddress::parse("sam@operator.example").unwrap(), Name::parse("Sam").unwrap());
+        #[expect(clippy::disallowed_methods, reason = "a test hires an operator")]
+        let operator = store.operators().add(&email, &name).await.unwrap();
         let options = HostOptions { running_queries: 8, cache: root.join("cache"), follow_links: false };
         let host = EngineHost::start(options).unwrap();
         let app = Arc::new(App::new(store.clone(), host, clock.clone(), random, limits));
-        let router = router(&app, &people);
+        let router = router(&app, &people, operator);
         Self { router, app, store, clock, acme, globex, connection, people, _database: database, _folder: folder }
     }
 
@@ -208,21 +213,28 @@ pub fn request(method: Method, cookie: &str, path: &str, body: Option<&str>) -> 
 }
 
 /// The API as `tessera demo` serves it, for these people.
-fn router(app: &Arc<App>, people: &HashMap<&'static str, (OrganizationId, UserId)>) -> Router {
+fn router(app: &Arc<App>, people: &HashMap<&'static str, (OrganizationId, UserId)>, operator: OperatorId) -> Router {
     let demo = people.iter().map(|(name, (organization, user))| DemoPerson {
         person: (*name).to_owned(),
         name: (*name).to_owned(),
         organization: "Test".to_owned(),
         is: String::new(),
         sees: String::new(),
-        organization_id: *organization,
-        user: *user,
+        identity: DemoIdentity::Member { organization: *organization, user: *user },
     });
+    let sam = DemoPerson {
+        person: "sam".to_owned(),
+        name: "Sam".to_owned(),
+        organization: String::new(),
+        is: String::new(),
+        sees: String::new(),
+        identity: DemoIdentity::Operator(operator),
+    };
     let settings = Settings {
         address: Address::Loopback,
         cookie: SessionCookie::Loopback,
         trusted_proxies: 1,
-        demo: Some(demo.collect()),
+        demo: Some(demo.chain([sam]).collect()),
     };
     tessera_api::router(app.clone(), settings, Router::new())
 }

@@ -102,7 +102,7 @@ async fn taking_it_back_ends_it_for_whoever_is_there() {
     let over = listed(&world, world.acme).await;
     assert!(over[0].revoked.is_some() && over[0].visits[0].left_at.is_some());
     let again = revoke(&world, world.acme, grant).await;
-    assert!(matches!(again, Err(StoreError::Unknown { .. })), "{again:?}");
+    assert!(matches!(again, Err(StoreError::SupportOver)), "{again:?}");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ import classes from './SignIn.module.css';
 interface PeopleCardsProps {
   people: DemoPerson[];
   entering: boolean;
-  onChoose: (person: string) => void;
+  onChoose: (person: DemoPerson) => void;
 }
 
 /** The people of the demonstration, by organization. */
@@ -20,11 +20,7 @@ export function PeopleCards({ people, entering, onChoose }: PeopleCardsProps) {
           .filter((person) => person.organization === organization)
           .map((person) => (
             <li key={person.person}>
-              <UnstyledButton
-                className={classes.person}
-                disabled={entering}
-                onClick={() => onChoose(person.person)}
-              >
+              <UnstyledButton className={classes.person} disabled={entering} onClick={() => onChoose(person)}>
                 <span className={classes.initial} aria-hidden>
                   {person.name.slice(0, 1)}
                 </span>

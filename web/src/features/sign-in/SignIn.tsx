@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link as LinkIcon } from 'lucide-react';
 import { toProblem } from '@/api/problems';
 import { demoPeople, signInAs } from '@/api/queries';
+import type { DemoPerson } from '@/api/types';
 import { t } from '@/lib/text';
 import { Loading } from '@/ui/Loading';
 import { Mark } from '@/ui/Mark';
@@ -11,9 +12,12 @@ import { useTitle } from '@/ui/useTitle';
 import { PeopleCards } from './PeopleCards';
 import classes from './SignIn.module.css';
 
-export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
+export function SignIn({ onSignedIn }: { onSignedIn: (person: DemoPerson) => void }) {
   const people = useQuery(demoPeople);
-  const entering = useMutation({ mutationFn: signInAs, onSuccess: onSignedIn });
+  const entering = useMutation({
+    mutationFn: (person: DemoPerson) => signInAs(person.person),
+    onSuccess: (_, person) => onSignedIn(person),
+  });
   useTitle(t('signIn.title'));
   const isDemo = people.data !== undefined;
   const title = isDemo ? t('signIn.demo') : t('signIn.title');
