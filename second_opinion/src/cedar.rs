@@ -10,7 +10,7 @@ use cedar_policy::{
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tessera_access::{
     Ability, ActionKind, ConnectionRole, Facts, Grantee, HeldConnectionRole, HeldOrganizationRole, Node,
-    OrganizationRole, Person, ResourceKind,
+    OrganizationRole, Person, PersonKind, ResourceKind,
 };
 use tessera_base::{ConnectionId, NodeId};
 
@@ -202,7 +202,7 @@ impl<'w> Cedar<'w> {
             ResourceKind::Role | ResourceKind::SupportGrant => uid("Plain", "it"),
             ResourceKind::Person => uid("Person", facts.owner.unwrap()),
             ResourceKind::Connection | ResourceKind::Model => uid("Connection", facts.connection.unwrap()),
-            ResourceKind::QueryRun => uid("Run", facts.owner.unwrap()),
+            ResourceKind::QueryRun | ResourceKind::ApiKey => uid("Run", facts.owner.unwrap()),
             ResourceKind::Folder | ResourceKind::Document | ResourceKind::Trashed => uid("Node", facts.node.unwrap()),
             ResourceKind::AccessRequest => uid("Wish", wish(facts)),
         };
@@ -290,6 +290,7 @@ fn entities(world: &World) -> Vec<Entity> {
             ("abilities", held),
             ("admin", flag(admin)),
             ("gone", flag(!person.is_active())),
+            ("program", flag(person.kind == PersonKind::ServiceAccount)),
         ];
         entities.push(entity(uid("Person", person.id), known, vec![]));
     }

@@ -1,6 +1,6 @@
 use crate::{
     AccessContext, ActionKind, ConnectionAbility, ContentRole, DocumentAbility, Facts, Grantee, NodeKind,
-    OrganizationAbility, Origin, Requirement, ResourceKind, Restraint, Standing,
+    OrganizationAbility, Origin, PersonKind, Requirement, ResourceKind, Restraint, Standing,
     reach::{HeldContentRole, Holder, Via, content_role, is_trashed},
     rights::alternatives,
     snapshot::Place,
@@ -24,6 +24,7 @@ pub enum Reason {
     OrganizationAdmin,
     Owner,
     NotAbove,
+    Program,
     Gone,
     ContentRole {
         role: ContentRole,
@@ -101,7 +102,8 @@ fn restraint(standing: &Standing, resource: ResourceKind, action: ActionKind) ->
         Restraint::ReadOnly if !action.only_reads() => Some(Requirement::OwnName),
         Restraint::NoRows if !action.only_reads() => Some(Requirement::OwnName),
         Restraint::NoRows if action.shows_rows() => Some(Requirement::OwnAttributes),
-        Restraint::None | Restraint::ReadOnly | Restraint::NoRows => None,
+        Restraint::Key if action.takes_a_session() => Some(Requirement::OwnSession),
+        Restraint::None | Restraint::ReadOnly | Restraint::NoRows | Restraint::Key => None,
     }
 }
 
@@ -178,6 +180,10 @@ fn is_met(asked: &Asked<impl Holder>, requirement: Requirement) -> bool {
             let theirs = snapshot.organization_role_gives(person.organization_role);
             holder.organization_abilities().holds(theirs) && (holder.is_organization_admin() || !person.is_admin())
         }),
+        Requirement::Program => facts
+            .owner
+            .and_then(|owner| snapshot.person(owner))
+            .is_some_and(|person| person.kind == PersonKind::ServiceAccount),
         Requirement::Gone => {
             facts.owner.and_then(|owner| snapshot.person(owner)).is_some_and(|person| !person.is_active())
         }
@@ -191,7 +197,7 @@ fn is_met(asked: &Asked<impl Holder>, requirement: Requirement) -> bool {
         Requirement::NotRoot => place.and_then(|place| snapshot.nodes.at(place)).is_some_and(|node| !node.is_root()),
         Requirement::Switch(ability) => switch(asked, ability).is_some_and(|(on, _)| on),
         // What keeps an actor from some of what they hold is asked before the table.
-        Requirement::OwnName | Requirement::OwnAttributes => true,
+        Requirement::OwnName | Requirement::OwnAttributes | Requirement::OwnSession => true,
     }
 }
 
@@ -214,12 +220,15 @@ fn met(asked: &Asked<impl Holder>, requirement: Requirement) -> Option<Reason> {
         _ => {}
     }
     Some(match requirement {
-        Requirement::Member | Requirement::OwnName | Requirement::OwnAttributes => Reason::Member,
+        Requirement::Member | Requirement::OwnName | Requirement::OwnAttributes | Requirement::OwnSession => {
+            Reason::Member
+        }
         Requirement::Colleague => Reason::Colleague,
         Requirement::Organization(ability) => Reason::OrganizationRole { ability, role: holder.organization_role() },
         Requirement::OrganizationAdmin => Reason::OrganizationAdmin,
         Requirement::Owner => Reason::Owner,
         Requirement::NotAbove => Reason::NotAbove,
+        Requirement::Program => Reason::Program,
         Requirement::Gone => Reason::Gone,
         Requirement::SeesBelow => Reason::SeesBelow,
         Requirement::Unlocked => Reason::Unlocked,
@@ -286,6 +295,7 @@ impl fmt::Display for Reason {
             Self::OrganizationAdmin => f.write_str("organization role admin"),
             Self::Owner => f.write_str("it is yours"),
             Self::NotAbove => f.write_str("they hold nothing that you lack"),
+            Self::Program => f.write_str("it is a service account"),
             Self::Gone => f.write_str("they were suspended or removed"),
             Self::ContentRole { role, origin } => write!(f, "{role}, {origin}"),
             Self::SeesBelow => f.write_str("something in it is open to you"),
@@ -313,6 +323,7 @@ impl fmt::Display for Requirement {
             Self::OrganizationAdmin => f.write_str("admin"),
             Self::Owner => f.write_str("owner"),
             Self::NotAbove => f.write_str("every ability that they hold"),
+            Self::Program => f.write_str("that it is a service account"),
             Self::Gone => f.write_str("that they are suspended or removed"),
             Self::Content(role) => f.write_str(role.name()),
             Self::SeesBelow => f.write_str("access to something in it"),
@@ -321,6 +332,7 @@ impl fmt::Display for Requirement {
             Self::Switch(ability) => write!(f, "{ability} switched on"),
             Self::OwnName => f.write_str("acting in your own name"),
             Self::OwnAttributes => f.write_str("your own attributes"),
+            Self::OwnSession => f.write_str("a session in the place of a key"),
         }
     }
 }

@@ -19,6 +19,7 @@ mod request;
 mod rights;
 mod role;
 mod scope;
+mod scopes;
 mod snapshot;
 mod standing;
 mod support;
@@ -46,11 +47,12 @@ pub use role::{
     OrganizationRole,
 };
 pub use scope::{Limit, Scope, visible};
+pub use scopes::Scopes;
 pub use snapshot::{
     Change, ConnectionAccess, CustomRole, Group, Groups, Nodes, Person, PersonKind, PersonStatus, Place, Profile,
     Snapshot,
 };
-pub use standing::{EmbedClaims, GroupRef, Restraint, Scopes, Standing, StandingParts};
+pub use standing::{EmbedClaims, GroupRef, Restraint, Standing, StandingParts};
 pub use support::{SupportGrant, SupportScope};
 pub use what_if::{ConnectionDifference, ContentDifference, Difference, what_if};
 pub use who_can::{ContentAccess, WhoCan, access_list, role_on, support_who_can};

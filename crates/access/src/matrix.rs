@@ -85,6 +85,9 @@ fn actors(out: &mut String) {
     }
     let _ = writeln!(out, "{:<16} nothing", "anonymous");
     let reads: Vec<&str> = ActionKind::ALL.iter().filter(|action| action.only_reads()).map(|a| a.name()).collect();
+    let session: Vec<&str> =
+        ActionKind::ALL.iter().filter(|action| action.takes_a_session()).map(|action| action.name()).collect();
+    let _ = writeln!(out, "\nBy a key, of a person or a service account, one may never: {}", session.join(", "));
     let never: Vec<&str> = SupportScope::never().iter().map(Ability::name).collect();
     let _ = writeln!(out, "\nA support grant never gives: {}", never.join(", "));
     let _ = writeln!(out, "\nWhoever is no member of the organization leaves no name in its content, and may never:");

@@ -29,6 +29,10 @@ pub(crate) trait Holder {
     }
     /// What may be opened without being granted to a person, a group or everyone.
     fn content_from_outside(&self) -> Option<(Via, &[NodeId])>;
+    /// The highest role on content that counts.
+    fn most_content(&self) -> Option<ContentRole> {
+        Some(ContentRole::Manager)
+    }
     /// Whether something below this folder may be known to be there.
     fn sees_below(&self, folder: Place) -> bool;
 }
@@ -71,7 +75,8 @@ pub(crate) fn content_role(holder: &impl Holder, place: Place) -> Option<HeldCon
             best = Some(HeldContentRole { role: ContentRole::Manager, via: Via::Administrator, at });
         }
     }
-    best
+    let most = holder.most_content()?;
+    best.map(|best| HeldContentRole { role: best.role.min(most), ..best })
 }
 
 /// What a node itself gives.
@@ -117,6 +122,9 @@ pub(crate) fn visible(standing: &Standing) -> Vec<bool> {
     let administers = administers(standing);
     let mut found: Vec<Option<Reach>> = vec![None; nodes.places()];
     let mut visible = vec![false; nodes.places()];
+    if standing.most_content().is_none() {
+        return visible;
+    }
     for (place, node, parent) in nodes.iter() {
         let reach = reach(standing, administers, &mut found, place, node, parent);
         if reach.role.is_none() || reach.trashed {
@@ -215,6 +223,10 @@ impl Holder for Standing {
 
     fn content_from_outside(&self) -> Option<(Via, &[NodeId])> {
         self.content_from_outside()
+    }
+
+    fn most_content(&self) -> Option<ContentRole> {
+        self.most_content()
     }
 
     fn sees_below(&self, folder: Place) -> bool {

@@ -28,6 +28,8 @@ kinds! {
         Group = "group",
         Attribute = "attribute",
         Role = "role",
+        /// What lets a person or a program in without a browser.
+        ApiKey = "api_key",
         SupportGrant = "support_grant",
         Connection = "connection",
         Model = "model",
@@ -48,6 +50,7 @@ kinds! {
         ChangeSettings = "change_settings",
         ReadAudit = "read_audit",
         AddPerson = "add_person",
+        AddServiceAccount = "add_service_account",
         AddGroup = "add_group",
         AddAttribute = "add_attribute",
         AddRole = "add_role",
@@ -64,6 +67,8 @@ kinds! {
         SetStatus = "set_status",
         SetAttributes = "set_attributes",
         SetMembers = "set_members",
+        /// Making an API key that acts as this person or program.
+        CreateKey = "create_key",
         /// Seeing the product as this person does.
         ViewAs = "view_as",
         /// Making somebody else the owner of what a person left behind.
@@ -127,6 +132,8 @@ pub enum Requirement {
     Owner,
     /// The person that the resource is holds no ability that the actor lacks.
     NotAbove,
+    /// The resource is a service account.
+    Program,
     /// The person that the resource is has been suspended or removed.
     Gone,
     /// At least this role on the folder or document.
@@ -143,11 +150,14 @@ pub enum Requirement {
     OwnName,
     /// To have the attributes that decide. Of every action that shows rows.
     OwnAttributes,
+    /// To come by a session, and not by a key. Of what would outlast the key.
+    OwnSession,
 }
 
 impl ResourceKind {
     pub fn noun(self) -> &'static str {
         match self {
+            Self::ApiKey => "API key",
             Self::SupportGrant => "support grant",
             Self::Trashed => "item in the trash",
             Self::AccessRequest => "access request",
@@ -165,6 +175,7 @@ impl ActionKind {
             A::ChangeSettings => "change the settings of",
             A::ReadAudit => "read the audit trail of",
             A::AddPerson => "add people to",
+            A::AddServiceAccount => "add service accounts to",
             A::AddGroup => "add groups to",
             A::AddAttribute => "add attributes to",
             A::AddRole => "add roles to",
@@ -178,6 +189,7 @@ impl ActionKind {
             A::SetStatus => "suspend or bring back",
             A::SetAttributes => "set attributes of",
             A::SetMembers => "change the members of",
+            A::CreateKey => "make API keys of",
             A::ViewAs => "see the product as",
             A::TakeOver => "take over the content of",
             A::Explain => "ask about the access of",
@@ -230,7 +242,13 @@ impl ActionKind {
             | A::ViewSql
             | A::ExplainOthers => true,
             A::Open | A::Explore | A::ReadAccess | A::Download | A::Drill | A::ViewWorkbook | A::AskAi => true,
-            A::ChangeSettings | A::AddPerson | A::AddGroup | A::AddAttribute | A::AddRole | A::AddConnection => false,
+            A::ChangeSettings
+            | A::AddPerson
+            | A::AddServiceAccount
+            | A::AddGroup
+            | A::AddAttribute
+            | A::AddRole
+            | A::AddConnection => false,
             A::RequestAccess
             | A::AllowSupport
             | A::Leave
@@ -240,6 +258,7 @@ impl ActionKind {
             | A::SetStatus
             | A::SetAttributes => false,
             A::SetMembers
+            | A::CreateKey
             | A::ViewAs
             | A::TakeOver
             | A::AssignRoles
@@ -263,6 +282,11 @@ impl ActionKind {
         }
     }
 
+    /// Whether what it makes would outlast a key and its scopes, or takes a browser.
+    pub fn takes_a_session(self) -> bool {
+        matches!(self, Self::CreateKey | Self::ViewAs | Self::Leave)
+    }
+
     /// Whether it brings rows of a connection.
     pub fn shows_rows(self) -> bool {
         matches!(self, Self::UseEngine)
@@ -278,6 +302,7 @@ pub fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [&'s
         (K::Organization, A::ChangeSettings) => &[&[Organization(O::ManageSettings)]],
         (K::Organization, A::ReadAudit) => &[&[Organization(O::ReadAudit)]],
         (K::Organization, A::AddPerson) => &[&[Organization(O::ManageMembers)]],
+        (K::Organization, A::AddServiceAccount) => &[&[Organization(O::ManageApiKeys)]],
         (K::Organization, A::AddGroup) => &[&[Organization(O::ManageGroups)]],
         (K::Organization, A::AddAttribute) => &[&[Organization(O::ManageAttributes)]],
         (K::Organization, A::AddRole) => &[&[Organization(O::ManageRoles)]],
@@ -287,9 +312,11 @@ pub fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [&'s
 
         (K::Person, A::View) => &[&[Owner], &[Colleague]],
         (K::Person, A::RequestAccess) => &[&[Owner]],
-        (K::Person, A::Edit) => &[&[Organization(O::ManageMembers), NotAbove]],
+        (K::Person, A::Edit | A::SetStatus | A::Remove) => {
+            &[&[Organization(O::ManageMembers), NotAbove], &[Organization(O::ManageApiKeys), Program, NotAbove]]
+        }
         (K::Person, A::SetRole) => &[&[Organization(O::ManageMembers), NotAbove]],
-        (K::Person, A::SetStatus | A::Remove) => &[&[Organization(O::ManageMembers), NotAbove]],
+        (K::Person, A::CreateKey) => &[&[Owner], &[Organization(O::ManageApiKeys), Program, NotAbove]],
         (K::Person, A::SetAttributes) => &[&[Organization(O::ManageAttributes)]],
         (K::Person, A::ViewAs) => &[&[Organization(O::Impersonate), NotAbove]],
         (K::Person, A::TakeOver) => &[&[Organization(O::ManageContentAccess), Gone]],
@@ -304,6 +331,8 @@ pub fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [&'s
 
         (K::Role, A::View) => &[&[Colleague]],
         (K::Role, A::Edit | A::Remove) => &[&[Organization(O::ManageRoles)]],
+
+        (K::ApiKey, A::View | A::Remove) => &[&[Owner], &[Organization(O::ManageApiKeys)]],
 
         (K::SupportGrant, A::View | A::Remove) => &[&[Organization(O::ManageSupportAccess)]],
 
@@ -356,7 +385,7 @@ pub fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [&'s
         (K::AccessRequest, A::Decline) => &[&[Content(R::Manager)], &[Connection(C::ManageConnectionRoles)]],
         (K::AccessRequest, A::Withdraw) => &[&[Owner]],
 
-        (K::Organization | K::Person | K::Group | K::Attribute | K::Role | K::SupportGrant, _) => &[],
+        (K::Organization | K::Person | K::Group | K::Attribute | K::Role | K::ApiKey | K::SupportGrant, _) => &[],
         (K::Connection | K::Model | K::QueryRun, _) => &[],
         (K::Folder | K::Document | K::Trashed | K::AccessRequest, _) => &[],
     }
@@ -392,6 +421,7 @@ pub mod action {
         ChangeSettings,
         ReadAudit,
         AddPerson,
+        AddServiceAccount,
         AddGroup,
         AddAttribute,
         AddRole,
@@ -405,6 +435,7 @@ pub mod action {
         SetStatus,
         SetAttributes,
         SetMembers,
+        CreateKey,
         ViewAs,
         TakeOver,
         Explain,

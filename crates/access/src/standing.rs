@@ -1,8 +1,8 @@
 //! What one actor holds, derived from one snapshot of their organization.
 use crate::{
     Abilities, AbilitySet, Actor, Assignment, AttributeState, AttributeValues, Attributes, ConnectionAbility,
-    ConnectionRole, Embed, HeldAttribute, OrganizationAbility, Origin, Person, PersonKind, Snapshot, User, reach::Via,
-    resolve_attribute, snapshot::ADMIN_ON_CONNECTIONS,
+    ConnectionRole, ContentRole, Embed, HeldAttribute, OrganizationAbility, Origin, Person, PersonKind, Scopes,
+    Snapshot, User, reach::Via, resolve_attribute, snapshot::ADMIN_ON_CONNECTIONS,
 };
 use std::{
     collections::BTreeMap,
@@ -27,6 +27,8 @@ pub struct Standing {
     /// Who really asks, where somebody sees the product as the actor would.
     viewed_by: Option<User>,
     restraint: Restraint,
+    /// No higher role on content counts.
+    most_content: Option<ContentRole>,
     /// Sorted.
     group_ids: Vec<GroupId>,
     given: StandingParts,
@@ -39,7 +41,7 @@ enum Basis {
     /// Files that say it; they do not change while anybody asks.
     Given,
     Member,
-    ServiceAccount(Scopes),
+    Key(Option<Scopes>),
     Job,
     Operator,
     Embed(EmbedClaims),
@@ -53,6 +55,8 @@ pub enum Restraint {
     ReadOnly,
     /// With attributes that nobody has: decisions and SQL are shown, and never a row.
     NoRows,
+    /// By an API key: nothing is made that outlasts it.
+    Key,
 }
 
 /// What is said of an actor, where there is no organization's snapshot to derive it from: a file on the command line.
@@ -65,13 +69,6 @@ pub struct StandingParts {
     pub connection_abilities: BTreeMap<ConnectionId, Abilities<ConnectionAbility>>,
     /// As defined by the organization; the system attributes are added here.
     pub attributes: Attributes,
-}
-
-/// Most that an API key lets a program do.
-#[derive(Clone, Debug)]
-pub struct Scopes {
-    pub organization: AbilitySet<OrganizationAbility>,
-    pub connections: BTreeMap<ConnectionId, AbilitySet<ConnectionAbility>>,
 }
 
 /// What a signed embed session says of its reader.
@@ -104,6 +101,7 @@ impl Standing {
             actor,
             viewed_by: None,
             restraint: Restraint::None,
+            most_content: Some(ContentRole::Manager),
             group_ids,
             given,
             visible: OnceLock::new(),
@@ -180,7 +178,7 @@ impl Standing {
         let id = self.actor.user().id;
         let mut standing = match (&self.basis, &self.actor) {
             (Basis::Member, _) => snapshot.member(id)?,
-            (Basis::ServiceAccount(scopes), _) => snapshot.service_account(id, scopes)?,
+            (Basis::Key(scopes), _) => snapshot.by_key(id, scopes.as_ref())?,
             (Basis::Job, Actor::Job { name, .. }) => snapshot.job(name, id)?,
             (Basis::Operator, Actor::Operator { user, grant }) => snapshot.operator(user.clone(), *grant)?,
             (Basis::Embed(claims), Actor::Embed(embed)) => snapshot.embed(embed.clone(), claims.clone()),
@@ -188,6 +186,7 @@ impl Standing {
         };
         standing.viewed_by.clone_from(&self.viewed_by);
         standing.restraint = self.restraint;
+        standing.most_content = self.most_content;
         if self.restraint == Restraint::NoRows {
             standing.given.attributes = self.given.attributes.clone();
         }
@@ -196,7 +195,9 @@ impl Standing {
 
     /// Whether `other` gives the same actor the same, apart from content.
     pub fn gives_the_same_as(&self, other: &Self) -> bool {
-        self.given == other.given && self.group_ids == other.group_ids && self.restraint == other.restraint
+        self.given == other.given
+            && self.group_ids == other.group_ids
+            && (self.restraint, self.most_content) == (other.restraint, other.most_content)
     }
 
     /// What a person sees who looks at the product as `self` would: no more, and nothing can be changed.
@@ -204,6 +205,26 @@ impl Standing {
         self.viewed_by = Some(viewer);
         self.restraint = Restraint::ReadOnly;
         self
+    }
+
+    /// The same actor, and no more than the scopes of a key. Nobody is an admin in part.
+    fn within(mut self, scopes: &Scopes) -> Self {
+        let given = &mut self.given;
+        given.organization_abilities =
+            std::mem::take(&mut given.organization_abilities).limited_to(scopes.organization);
+        for (connection, abilities) in &mut given.connection_abilities {
+            let most = scopes.connections.get(connection).copied().unwrap_or(AbilitySet::NONE);
+            *abilities = std::mem::take(abilities).limited_to(most);
+        }
+        given.organization_admin &= scopes.organization == AbilitySet::all();
+        given.attributes = with_system_attributes(given, &self.actor);
+        self.most_content = scopes.content;
+        self
+    }
+
+    /// The highest role on content that counts.
+    pub(crate) fn most_content(&self) -> Option<ContentRole> {
+        self.most_content
     }
 
     /// The same actor, had they these attributes.
@@ -222,20 +243,23 @@ impl Snapshot {
         Some(self.standing(person, Basis::Member, Actor::User(person.user())))
     }
 
-    /// A program, held to the scopes of its key.
-    pub fn service_account(self: &Arc<Self>, id: tessera_base::UserId, scopes: &Scopes) -> Option<Standing> {
-        let person =
-            self.person(id).filter(|person| person.is_active() && person.kind == PersonKind::ServiceAccount)?;
-        let basis = Basis::ServiceAccount(scopes.clone());
-        let mut standing = self.standing(person, basis, Actor::ServiceAccount(person.user()));
-        let given = &mut standing.given;
-        given.organization_abilities =
-            std::mem::take(&mut given.organization_abilities).limited_to(scopes.organization);
-        for (connection, abilities) in &mut given.connection_abilities {
-            let most = scopes.connections.get(connection).copied().unwrap_or(AbilitySet::NONE);
-            *abilities = std::mem::take(abilities).limited_to(most);
+    /// Whoever comes by an API key: a program within the key's scopes, and a person as themselves or within them. `None` for
+    /// a program whose key says nothing of scopes.
+    pub fn by_key(self: &Arc<Self>, id: tessera_base::UserId, scopes: Option<&Scopes>) -> Option<Standing> {
+        let person = self.person(id).filter(|person| person.is_active())?;
+        let actor = match person.kind {
+            PersonKind::Member => Actor::User(person.user()),
+            PersonKind::ServiceAccount => Actor::ServiceAccount(person.user()),
+        };
+        if person.kind == PersonKind::ServiceAccount && scopes.is_none() {
+            return None;
         }
-        Some(standing)
+        let mut standing = self.standing(person, Basis::Key(scopes.cloned()), actor);
+        standing.restraint = Restraint::Key;
+        Some(match scopes {
+            Some(scopes) => standing.within(scopes),
+            None => standing,
+        })
     }
 
     /// Work in the background, as the person that it is for.
@@ -348,7 +372,8 @@ impl Person {
         User {
             id: self.id,
             known_as: Some(self.id.to_string()),
-            email: self.email.to_string(),
+            // A program has none.
+            email: if self.kind == PersonKind::Member { self.email.to_string() } else { String::new() },
             name: self.name.to_string(),
             timezone: self.timezone,
         }

@@ -2,7 +2,7 @@ use crate::{Api, router};
 use axum::Json;
 use utoipa::{
     OpenApi,
-    openapi::security::{ApiKey, ApiKeyValue, SecurityRequirement, SecurityScheme},
+    openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
 };
 use utoipa_axum::router::OpenApiRouter;
 
@@ -24,7 +24,9 @@ pub(crate) fn document() -> OpenApiRouter<Api> {
     let components = document.components.get_or_insert_default();
     components.add_security_scheme("session", cookie);
     components.add_security_scheme("operator", operator);
-    document.security = Some(vec![SecurityRequirement::new("session", Vec::<String>::new())]);
+    let key = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API key: `tsr_…`.")).build();
+    components.add_security_scheme("key", SecurityScheme::Http(key));
+    document.security = Some(["session", "key"].map(|one| SecurityRequirement::new(one, Vec::<String>::new())).into());
     OpenApiRouter::with_openapi(document)
 }
 

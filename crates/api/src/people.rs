@@ -2,6 +2,7 @@
 pub(crate) mod attributes;
 mod describe;
 pub(crate) mod groups;
+pub(crate) mod keys;
 pub(crate) mod roles;
 pub(crate) mod settings;
 pub(crate) mod users;

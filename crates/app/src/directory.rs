@@ -2,8 +2,8 @@
 use crate::{App, Error};
 use std::sync::Arc;
 use tessera_access::{AccessContext, Group, Person, Sealed};
-use tessera_base::AccessRequestId;
-use tessera_store::AccessRequest;
+use tessera_base::{AccessRequestId, ApiKeyId};
+use tessera_store::{AccessRequest, ApiKey};
 
 /// What everybody calls themselves.
 const ME: &str = "me";
@@ -16,6 +16,13 @@ impl App {
             id => id.parse().ok(),
         };
         self.tenant(context).person(id?)
+    }
+
+    pub async fn find_api_key(&self, context: &AccessContext, asked_as: &str) -> Result<Option<Sealed<ApiKey>>, Error> {
+        match asked_as.parse::<ApiKeyId>() {
+            Ok(id) => Ok(self.tenant(context).api_key(id).await?),
+            Err(_) => Ok(None),
+        }
     }
 
     pub async fn find_access_request(

@@ -29,10 +29,11 @@ pub use run_query::{Answer, Ask, Question};
 pub use sign_in::{Entry, Identified};
 pub use suggest::{Suggest, Suggestions};
 pub use tessera_store::{
-    AccessRequest, Act, Assignee, AuditDecision, AuditExport, AuditFilter, Body, Content, Document, Draft, EventType,
-    Folder, GroupKey, GroupMember, IdempotencyKey, NewSupportGrant, OpenOrganization, OperatorSession,
-    OrganizationExport, PublishedVersion, RoleAbilities, Session, SettingsEdit, StoreError, StoredEvent, SupportAccess,
-    SupportSession, SupportVisit, Tenant, Trashed, UserEdit, UserStatus, Wanted, WantedKind, read_values, write_values,
+    AccessRequest, Act, ApiKey, ApiKeyToken, Assignee, AuditDecision, AuditExport, AuditFilter, Body, Content,
+    Document, Draft, EventType, Folder, GroupKey, GroupMember, IdempotencyKey, KeyUse, NewApiKey, NewSupportGrant,
+    OpenOrganization, OperatorSession, OrganizationExport, PublishedVersion, RoleAbilities, Session, SettingsEdit,
+    StoreError, StoredEvent, SupportAccess, SupportSession, SupportVisit, Tenant, Trashed, UserEdit, UserStatus,
+    Wanted, WantedKind, read_values, write_values,
 };
 pub use verdict::Verdict;
 pub use whoami::Whoami;

@@ -5,7 +5,7 @@ use tessera_access::{
     AccessContext, ActionKind, Facts, Permit, Person, ResourceKind, Standing, action::ViewAs, decide,
 };
 use tessera_base::{Arrival, Instant, OrganizationId, UserId};
-use tessera_store::{Session, SessionToken, SupportSession};
+use tessera_store::{ApiKeyToken, KeyUse, Session, SessionToken, SupportSession};
 
 /// What a request is let in by.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -14,6 +14,8 @@ pub enum Entry {
     Session(Session),
     /// Of the operator's staff, in an organization.
     Support(SupportSession),
+    /// An API key, of a person or a service account.
+    Key(KeyUse),
 }
 
 /// What the gate establishes the access context from.
@@ -33,6 +35,14 @@ impl App {
         Ok(standing.map(|standing| Identified { entry, standing, now: self.clock.now() }))
     }
 
+    /// The same for whoever sends an API key.
+    pub async fn identify_key(&self, token: &str, arrival: Arrival) -> Result<Option<Identified>, Error> {
+        let Some(token) = ApiKeyToken::parse(token) else { return Ok(None) };
+        let Some(entry) = self.store.key_use(&token).await?.map(Entry::Key) else { return Ok(None) };
+        let standing = self.standing(&entry, arrival).await?;
+        Ok(standing.map(|standing| Identified { entry, standing, now: self.clock.now() }))
+    }
+
     async fn entry(&self, token: &SessionToken) -> Result<Option<Entry>, Error> {
         if let Some(session) = self.store.session(token).await? {
             return Ok(Some(Entry::Session(session)));
@@ -47,6 +57,10 @@ impl App {
                 let snapshot = self.store.snapshot(session.organization).await?;
                 let operator = session.operator.clone();
                 Ok(snapshot.and_then(|snapshot| snapshot.operator(operator, session.grant)).map(Arc::new))
+            }
+            Entry::Key(key) => {
+                let snapshot = self.store.snapshot(key.organization).await?;
+                Ok(snapshot.and_then(|snapshot| snapshot.by_key(key.holder, key.scopes.as_ref())).map(Arc::new))
             }
         }
     }
@@ -82,7 +96,7 @@ impl App {
         match self.entry(&token).await? {
             Some(Entry::Session(session)) => self.store.end_session(&session, arrival).await?,
             Some(Entry::Support(session)) => self.store.leave_organization(&session, arrival).await?,
-            None => {}
+            Some(Entry::Key(_)) | None => {}
         }
         Ok(())
     }
@@ -102,6 +116,7 @@ impl App {
         let now = match entry {
             Entry::Session(session) => self.store.session_now(session).await?.map(Entry::Session),
             Entry::Support(session) => self.store.support_session_now(session).await?.map(Entry::Support),
+            Entry::Key(key) => self.store.key_use_now(key).await?.map(Entry::Key),
         };
         if now.as_ref() != Some(entry) {
             return Ok(false);

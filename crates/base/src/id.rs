@@ -47,6 +47,8 @@ ids! {
     ConnectionId,
     ModelVersionId,
     SessionId,
+    /// The part of an API key that may be seen.
+    ApiKeyId,
     /// Whatever an audit event names: any of these.
     SubjectId,
     /// One request, from its arrival to its last byte. Printed in every problem and audit event.

@@ -10,8 +10,8 @@ mod value;
 pub use arrival::Arrival;
 pub use email::{EmailAddress, EmailAddressError};
 pub use id::{
-    AccessRequestId, ConnectionId, GroupId, ModelVersionId, NodeId, OperatorId, OrganizationId, QueryId, RequestId,
-    RoleId, SessionId, SubjectId, SupportGrantId, UserId,
+    AccessRequestId, ApiKeyId, ConnectionId, GroupId, ModelVersionId, NodeId, OperatorId, OrganizationId, QueryId,
+    RequestId, RoleId, SessionId, SubjectId, SupportGrantId, UserId,
 };
 pub use name::{Name, NameError};
 pub use number::{Number, ParseNumberError};

@@ -9,7 +9,7 @@ pub(crate) use statement::{Done, Row, Rows, Scalars, Statement, TextRow};
 use crate::{KeyFile, StoreError};
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool};
 use std::path::PathBuf;
-use tessera_base::OrganizationId;
+use tessera_base::{ApiKeyId, OrganizationId};
 
 /// Which database a store opens.
 #[derive(Clone, Debug)]
@@ -129,6 +129,7 @@ pub(crate) enum Routing {
     OrganizationKey(String),
     /// In hexadecimal.
     SessionHash(String),
+    ApiKey(ApiKeyId),
     /// For what the whole instance does by itself.
     Instance,
 }
@@ -139,6 +140,7 @@ impl Routing {
         match self {
             Self::OrganizationKey(key) => ("tessera.organization_key", key),
             Self::SessionHash(hash) => ("tessera.session_hash", hash),
+            Self::ApiKey(id) => ("tessera.api_key", id.to_string()),
             Self::Instance => ("tessera.instance", "on".to_owned()),
         }
     }

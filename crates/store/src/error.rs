@@ -117,6 +117,14 @@ pub enum StoreError {
     SupportForNothing,
     #[error("{abilities} cannot be given for support: it would let somebody in who stays")]
     NotForSupport { abilities: String },
+    #[error("an API key lasts 1 to {most_days} days")]
+    KeyTime { most_days: u32 },
+    #[error("a key of a service account says what it is for: it needs `scopes`")]
+    KeyWithoutScopes,
+    #[error("nobody has more than {most} API keys; revoke one first")]
+    TooManyKeys { most: i64 },
+    #[error("a service account has no e-mail address")]
+    NoAddress,
     #[error("this support access is over already")]
     SupportOver,
     #[error("the folder `{0}` is not text")]

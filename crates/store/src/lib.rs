@@ -7,6 +7,7 @@
 mod abilities;
 mod access_requests;
 mod act;
+mod api_keys;
 mod attributes;
 mod audit;
 mod bootstrap;
@@ -38,6 +39,7 @@ mod vault;
 
 pub use access_requests::{AccessRequest, RequestState, Wanted, WantedKind};
 pub use act::Act;
+pub use api_keys::{ApiKey, ApiKeyToken, KeyUse, NewApiKey};
 pub use attributes::{AttributeHolder, read_values, write_values};
 pub use audit::{
     AuditDecision, AuditEvent, AuditExport, AuditFilter, AuditHead, AuditPage, Chain, EventType, LimitedBy, Ruling,

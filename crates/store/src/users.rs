@@ -7,8 +7,8 @@ use crate::{
 };
 use std::sync::Arc;
 use tessera_access::{
-    Grantee, HeldOrganizationRole, OrganizationRole, Person, Profile, Snapshot,
-    action::{AddPerson, Edit, Remove, SetRole, SetStatus},
+    Grantee, HeldOrganizationRole, OrganizationRole, Person, PersonKind, Profile, Snapshot,
+    action::{AddPerson, AddServiceAccount, Edit, Remove, SetRole, SetStatus},
 };
 use tessera_base::{EmailAddress, Name, TimeZone, UserId};
 
@@ -69,9 +69,25 @@ impl Act<Arc<Profile>, AddPerson> {
     }
 }
 
+impl Act<Arc<Profile>, AddServiceAccount> {
+    /// A program, which comes by API keys alone, and holds nothing but the organization role.
+    pub async fn add_service_account(mut self, name: &Name, role: HeldOrganizationRole) -> Result<UserId, StoreError> {
+        require_role(self.snapshot(), role)?;
+        if let Some(missing) = self.standing().lacks_to_give(role) {
+            return Err(self.refuse(missing).await);
+        }
+        let user = self.administration().add_service_account(name, role).await?;
+        self.commit_created(user).await?;
+        Ok(user)
+    }
+}
+
 impl Act<Arc<Person>, Edit> {
     pub async fn edit_user(mut self, edit: UserEdit) -> Result<(), StoreError> {
         let person = self.unchanged_person()?;
+        if person.kind == PersonKind::ServiceAccount && edit.email.is_some() {
+            return Err(StoreError::NoAddress);
+        }
         // Whoever reads the mail of an address can come in as its person.
         if edit.email.as_ref().is_some_and(|email| *person.email != *email.as_str())
             && let Some(missing) = self.standing().lacks_to_be(person.id)
@@ -176,6 +192,26 @@ impl Administration<'_> {
         self.write_role(user, new.role).await?;
         let root = add_personal_root(self, user).await?;
         let event = AuditEvent::UserAdded { user, organization_role: role_name(new.role) };
+        self.access_changed(&[Changed::Person(user), root], event).await?;
+        Ok(user)
+    }
+
+    /// Its address is its id, which nobody signs in with.
+    pub async fn add_service_account(&mut self, name: &Name, role: HeldOrganizationRole) -> Result<UserId, StoreError> {
+        let user = UserId::new(self.store.new_id()?);
+        self.tx
+            .query(tenant_sql!(
+                "INSERT INTO users (org_id, id, email, name, kind, organization_role, status, created_at_ms)
+                 VALUES ($1, $2, $2, $3, 'service_account', 'member', 'active', $4)"
+            ))
+            .bind(user.to_string())
+            .bind(name.as_str())
+            .bind(self.store.now().timestamp_millis())
+            .execute(self.tx.connection())
+            .await?;
+        self.write_role(user, role).await?;
+        let root = add_personal_root(self, user).await?;
+        let event = AuditEvent::ServiceAccountAdded { user, organization_role: role_name(role) };
         self.access_changed(&[Changed::Person(user), root], event).await?;
         Ok(user)
     }
@@ -285,6 +321,7 @@ impl Administration<'_> {
 
     async fn remove_user(&mut self, user: UserId, granted: Vec<Changed>) -> Result<(), StoreError> {
         self.end_sessions(user).await?;
+        self.revoke_keys_of(user).await?;
         for statement in [
             tenant_sql!("DELETE FROM user_custom_roles WHERE org_id = $1 AND user_id = $2"),
             tenant_sql!("DELETE FROM user_connection_roles WHERE org_id = $1 AND user_id = $2"),
@@ -329,7 +366,7 @@ impl Administration<'_> {
         let admins: i64 = self
             .tx
             .query_scalar(tenant_sql!(
-                "SELECT count(*) FROM users WHERE org_id = $1 AND organization_role = 'admin' AND status = 'active'"
+                "SELECT count(*) FROM users WHERE org_id = $1 AND kind = 'member' AND organization_role = 'admin' AND status = 'active'"
             ))
             .fetch_one(self.tx.connection())
             .await?;

@@ -74,6 +74,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own keys; with `manage_api_keys` all of the organization. */
+        get: operations["list_api_keys"];
+        put?: never;
+        /** Makes a key of one's own, or of a service account. The answer alone holds it; what is sent twice makes two. */
+        post: operations["create_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One key, but for its secret. */
+        get: operations["describe_api_key"];
+        put?: never;
+        post?: never;
+        /** Revokes a key: with the next request it lets nobody in, and what runs by it stops. */
+        delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attributes": {
         parameters: {
             query?: never;
@@ -1039,6 +1075,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The programs of the organization, by name. */
+        get: operations["list_service_accounts"];
+        put?: never;
+        /** Adds a program, which comes by API keys alone; the rest of it is changed as of any of the `users`. */
+        post: operations["add_service_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -1458,6 +1512,11 @@ export interface components {
             key: string;
             name: string;
         };
+        AddServiceAccount: {
+            name: string;
+            /** @description `member` unless said otherwise; `admin`, or the id of a role. */
+            organization_role?: string | null;
+        };
         AddUser: {
             email: string;
             name: string;
@@ -1497,6 +1556,25 @@ export interface components {
             /** @description Decimals and 64-bit integers are strings. */
             rows: Record<string, never>[][];
             truncated: boolean;
+        };
+        ApiKey: {
+            can: {
+                [key: string]: components["schemas"]["Verdict"];
+            };
+            /** @description Instants, in UTC. */
+            created_at: string;
+            created_by: components["schemas"]["PersonRef"];
+            expires_at: string;
+            holder: components["schemas"]["PersonRef"];
+            /** @description Stands in the key, too: `tsr_` and the id without its hyphens. */
+            id: string;
+            last_used_at?: string | null;
+            name: string;
+            scopes?: components["schemas"]["KeyScopes"] | null;
+        };
+        ApiKeys: {
+            /** @description Newest first; none that was revoked. */
+            keys: components["schemas"]["ApiKey"][];
         };
         Approved: {
             /** @description Whether nothing is lacking any more; what is not this person's to give waits for somebody else. */
@@ -1654,8 +1732,24 @@ export interface components {
             /** @description A folder's id, `shared` or `mine`. */
             parent: string;
         };
+        CreateKey: {
+            /**
+             * Format: int32
+             * @description How long it is good for: 1 to 366; 90 unless said otherwise.
+             */
+            days?: number | null;
+            name: string;
+            scopes?: components["schemas"]["KeyScopes"] | null;
+            /** @description The id of a service account; oneself unless said otherwise. */
+            user?: string | null;
+        };
         Created: {
             id: string;
+        };
+        CreatedKey: {
+            id: string;
+            /** @description For `Authorization: Bearer …`; it is shown here, and never again. */
+            key: string;
         };
         /** @enum {string} */
         Decision: "allowed" | "limited" | "denied";
@@ -1852,6 +1946,18 @@ export interface components {
         };
         History: {
             versions: components["schemas"]["PublishedVersion"][];
+        };
+        KeyConnection: {
+            abilities: string[];
+            /** @description By name or id. */
+            connection: string;
+        };
+        /** @description Most that a key lets its holder do; it gives nothing that they lack. */
+        KeyScopes: {
+            connections?: components["schemas"]["KeyConnection"][];
+            /** @description The highest role on folders and documents; none unless said otherwise. */
+            content?: string | null;
+            organization_abilities?: string[];
         };
         Member: {
             /** @description `user:ID` or `group:ID`. */
@@ -2068,6 +2174,10 @@ export interface components {
             /** @description The id of a person. */
             user: string;
         };
+        ServiceAccounts: {
+            /** @description By name. */
+            service_accounts: components["schemas"]["User"][];
+        };
         SetGrant: {
             /** @description `viewer`, `explorer`, `editor` or `manager`. */
             role: string;
@@ -2239,7 +2349,7 @@ export interface components {
             can: {
                 [key: string]: components["schemas"]["Verdict"];
             };
-            /** @description None of somebody who was removed. */
+            /** @description None of somebody who was removed, and of a service account. */
             email?: string | null;
             /** @description Those that hold the person directly. */
             groups: components["schemas"]["GroupRef"][];
@@ -2658,6 +2768,171 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_api_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKeys"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKey"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    describe_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a key's id */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a key's id */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6753,6 +7028,91 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_service_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceAccounts"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_service_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description one creation's name: sent twice, it happens once */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddServiceAccount"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Created"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

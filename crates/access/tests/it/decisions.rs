@@ -4,11 +4,11 @@ use crate::world::{
 };
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, ActionKind, Attributes, Change, ConnectionAbility, ConnectionRole, Denied, Embed, EmbedClaims,
-    Facts, OrganizationAbility, Permit, PersonKind, Reason, Requirement, Resource, ResourceKind, Scopes, Sealed,
-    SupportGrant, SupportScope, User,
+    AccessContext, ActionKind, Attributes, Change, ConnectionAbility, ConnectionRole, ContentRole, Denied, Embed,
+    EmbedClaims, Facts, OrganizationAbility, Permit, PersonKind, Reason, Requirement, Resource, ResourceKind, Scopes,
+    Sealed, SupportGrant, SupportScope, User,
     action::{Action, Implies, Query, QueryViews, UseEngine, View, WriteSql},
-    decide, open, support_who_can, visible,
+    decide, open, role_on, support_who_can, visible,
 };
 use tessera_base::{SupportGrantId, UserId};
 use uuid::Uuid;
@@ -251,14 +251,12 @@ fn hypothetical_attributes_open_no_engine() {
 }
 
 #[test]
-fn a_program_holds_no_more_than_its_key_says() {
-    let mut programs = 0;
+fn a_key_gives_no_more_than_its_scopes_and_than_its_holder_holds() {
+    let (mut programs, mut people) = (0, 0);
     for seed in 0..WORLDS / 10 {
         let world = World::new(seed);
         let snapshot = world.snapshot();
-        for person in
-            world.people.iter().filter(|person| person.kind == PersonKind::ServiceAccount && person.is_active())
-        {
+        for person in world.people.iter().filter(|person| person.is_active()) {
             let scopes = Scopes {
                 organization: [OrganizationAbility::ReadAudit].into_iter().collect(),
                 connections: [(
@@ -266,8 +264,9 @@ fn a_program_holds_no_more_than_its_key_says() {
                     [ConnectionAbility::ViewResults, ConnectionAbility::QueryTopics].into_iter().collect(),
                 )]
                 .into(),
+                content: [None, Some(ContentRole::Viewer), Some(ContentRole::Editor)][seed as usize % 3],
             };
-            let limited = context(snapshot.service_account(person.id, &scopes).unwrap());
+            let limited = context(snapshot.by_key(person.id, Some(&scopes)).unwrap());
             let full = context(standing(&snapshot, person.id).unwrap());
             for ability in all_organization_abilities() {
                 let may = limited.organization_abilities().has(ability);
@@ -280,11 +279,36 @@ fn a_program_holds_no_more_than_its_key_says() {
                 assert_eq!(has(&limited, 0), has(&full, 0) && scopes.connections[&connection(0)].has(ability));
                 assert!(!has(&limited, 1));
             }
-            assert!(snapshot.member(person.id).is_none(), "a program does not sign in like a person");
-            programs += 1;
+            for (kind, facts, action) in everything(&world, &limited) {
+                assert!(allowed(&full, kind, &facts, action), "seed {seed}: {kind:?} {action:?} on {facts:?}");
+                assert!(!action.takes_a_session(), "{action:?}");
+            }
+            for node in &world.nodes {
+                let role = role_on(limited.standing(), node.id).map(|(role, _)| role);
+                let whole = role_on(full.standing(), node.id).map(|(role, _)| role);
+                let most = whole.zip(scopes.content).map(|(whole, most)| whole.min(most));
+                // What administration gives is not in these scopes.
+                let administers = full.organization_abilities().has(OrganizationAbility::ManageContentAccess);
+                assert!(role == most || (administers && role < most), "seed {seed}");
+            }
+            let whole = snapshot.by_key(person.id, None);
+            match person.kind {
+                PersonKind::ServiceAccount => {
+                    assert!(whole.is_none(), "a program's key says what it is for");
+                    assert!(snapshot.member(person.id).is_none(), "a program does not sign in like a person");
+                    programs += 1;
+                }
+                PersonKind::Member => {
+                    let by_key = everything(&world, &context(whole.unwrap()));
+                    let by_session = everything(&world, &full);
+                    let by_session = by_session.into_iter().filter(|(.., action)| !action.takes_a_session());
+                    assert_eq!(by_key, by_session.collect::<Vec<_>>(), "seed {seed}");
+                    people += 1;
+                }
+            }
         }
     }
-    assert!(programs > 20, "{programs}");
+    assert!(programs > 20 && people > 100, "{programs} {people}");
 }
 
 fn stranger() -> User {

@@ -195,6 +195,7 @@ impl World {
                 .map(|kind| (kind, of))
                 .into();
         resources.push((ResourceKind::SupportGrant, of));
+        resources.push((ResourceKind::ApiKey, Facts { owner: Some(user(0)), ..of }));
         for connection in &self.connections {
             let on = Facts { connection: Some(connection.id), ..of };
             resources.extend([ResourceKind::Connection, ResourceKind::Model].map(|kind| (kind, on)));

@@ -9,7 +9,7 @@ use tessera_access::{
     AccessContext, AttributeDefinition, Connection, CustomRole, Group, Permit, Person, Resource, Sealed,
     action::Action, open,
 };
-use tessera_app::{AccessRequest, Document, Error, Folder, QueryRun, SupportAccess, Trashed};
+use tessera_app::{AccessRequest, ApiKey, Document, Error, Folder, QueryRun, SupportAccess, Trashed};
 use tessera_base::QueryId;
 use tessera_model::Model;
 
@@ -114,6 +114,14 @@ impl Addressed for AccessRequest {
 
     async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
         api.app.find_access_request(context, asked_as).await
+    }
+}
+
+impl Addressed for ApiKey {
+    const PARAMETER: &'static str = "key";
+
+    async fn find(api: &Api, context: &Arc<AccessContext>, asked_as: &str) -> Result<Option<Sealed<Self>>, Error> {
+        api.app.find_api_key(context, asked_as).await
     }
 }
 

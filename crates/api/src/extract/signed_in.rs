@@ -1,6 +1,9 @@
 use super::SessionToken;
 use crate::{Api, problem::Problem};
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderValue, header::AUTHORIZATION, request::Parts},
+};
 use std::sync::Arc;
 use tessera_access::AccessContext;
 use tessera_app::{Entry, Identified, Session};
@@ -16,10 +19,15 @@ impl FromRequestParts<Api> for SignedIn {
         if let Some(context) = parts.extensions.get::<Arc<AccessContext>>() {
             return Ok(Self(context.clone()));
         }
-        let Ok(SessionToken(token)) = SessionToken::from_request_parts(parts, api).await;
-        let token = token.ok_or_else(Problem::not_signed_in)?;
         let arrival = parts.extensions.get::<Arrival>().copied().ok_or_else(Problem::not_signed_in)?;
-        let found = api.app.identify(&token, arrival).await?;
+        // INVARIANT: whoever sends a key is nobody else, whatever their cookies say.
+        let found = match parts.headers.get(AUTHORIZATION) {
+            Some(sent) => api.app.identify_key(bearer(sent).ok_or_else(Problem::not_signed_in)?, arrival).await?,
+            None => {
+                let Ok(SessionToken(token)) = SessionToken::from_request_parts(parts, api).await;
+                api.app.identify(&token.ok_or_else(Problem::not_signed_in)?, arrival).await?
+            }
+        };
         let Identified { entry, standing, now } = found.ok_or_else(Problem::not_signed_in)?;
         #[expect(clippy::disallowed_methods, reason = "this is the gate")]
         let context = Arc::new(AccessContext::establish(arrival, now, standing));
@@ -31,6 +39,11 @@ impl FromRequestParts<Api> for SignedIn {
         parts.extensions.insert(context.clone());
         Ok(Self(context))
     }
+}
+
+fn bearer(sent: &HeaderValue) -> Option<&str> {
+    let (scheme, token) = sent.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
 
 /// What let the request in.
@@ -50,7 +63,7 @@ impl LetIn {
     pub(crate) fn session(self) -> Result<Session, Problem> {
         match self.0 {
             Entry::Session(session) => Ok(session),
-            Entry::Support(_) => Err(Problem::not_signed_in()),
+            Entry::Support(_) | Entry::Key(_) => Err(Problem::not_signed_in()),
         }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn user<A: Action>(permit: &Permit<Arc<Person>, A>) -> User {
             PersonKind::ServiceAccount => "service_account",
         },
         name: person.name.to_string(),
-        email: (!person.is_removed()).then(|| person.email.to_string()),
+        email: (person.kind == PersonKind::Member && !person.is_removed()).then(|| person.email.to_string()),
         status: person.status.name(),
         organization_role: organization_role(snapshot, person.organization_role),
         timezone: person.timezone.map(|timezone| timezone.name().to_owned()),

@@ -56,7 +56,8 @@ fn store(error: Arc<StoreError>) -> Problem {
         | E::OwnRequest
         | E::Decided
         | E::NothingToGrant
-        | E::SupportOver => Kind::Conflict,
+        | E::SupportOver
+        | E::TooManyKeys { .. } => Kind::Conflict,
         E::LastAdmin | E::OtherSource { .. } | E::StillUsed { .. } | E::InTrash { .. } | E::RootStays | E::NotLower => {
             Kind::Conflict
         }
@@ -70,6 +71,9 @@ fn store(error: Arc<StoreError>) -> Problem {
         | E::OtherKey { .. }
         | E::RoleKind
         | E::SupportTime { .. }
+        | E::KeyTime { .. }
+        | E::KeyWithoutScopes
+        | E::NoAddress
         | E::SupportForNothing
         | E::NotForSupport { .. }
         | E::BesideTier { .. }

@@ -11,7 +11,7 @@ pub(crate) struct User {
     /// `member` or `service_account`.
     pub(crate) kind: &'static str,
     pub(crate) name: String,
-    /// None of somebody who was removed.
+    /// None of somebody who was removed, and of a service account.
     pub(crate) email: Option<String>,
     /// `active`, `suspended` or `removed`.
     pub(crate) status: &'static str,
@@ -46,6 +46,82 @@ pub(crate) struct GroupRef {
     /// What model files name; it never changes.
     pub(crate) key: String,
     pub(crate) name: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AddServiceAccount {
+    pub(crate) name: String,
+    /// `member` unless said otherwise; `admin`, or the id of a role.
+    pub(crate) organization_role: Option<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ServiceAccounts {
+    /// By name.
+    pub(crate) service_accounts: Vec<User>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CreateKey {
+    pub(crate) name: String,
+    /// The id of a service account; oneself unless said otherwise.
+    pub(crate) user: Option<String>,
+    /// How long it is good for: 1 to 366; 90 unless said otherwise.
+    pub(crate) days: Option<u32>,
+    /// Needed for a service account; unless said otherwise, all that one holds.
+    pub(crate) scopes: Option<KeyScopes>,
+}
+
+/// Most that a key lets its holder do; it gives nothing that they lack.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyScopes {
+    #[serde(default)]
+    pub(crate) organization_abilities: Vec<String>,
+    #[serde(default)]
+    pub(crate) connections: Vec<KeyConnection>,
+    /// The highest role on folders and documents; none unless said otherwise.
+    pub(crate) content: Option<String>,
+}
+
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyConnection {
+    /// By name or id.
+    pub(crate) connection: String,
+    pub(crate) abilities: Vec<String>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct CreatedKey {
+    pub(crate) id: String,
+    /// For `Authorization: Bearer …`; it is shown here, and never again.
+    pub(crate) key: String,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ApiKeys {
+    /// Newest first; none that was revoked.
+    pub(crate) keys: Vec<ApiKey>,
+}
+
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ApiKey {
+    /// Stands in the key, too: `tsr_` and the id without its hyphens.
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) holder: super::content::PersonRef,
+    /// None: all that its holder holds.
+    pub(crate) scopes: Option<KeyScopes>,
+    pub(crate) created_by: super::content::PersonRef,
+    /// Instants, in UTC.
+    pub(crate) created_at: String,
+    pub(crate) expires_at: String,
+    pub(crate) last_used_at: Option<String>,
+    #[schema(value_type = std::collections::BTreeMap<String, super::access::Verdict>)]
+    pub(crate) can: Can,
 }
 
 #[derive(Deserialize, ToSchema)]

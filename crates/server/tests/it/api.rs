@@ -268,7 +268,7 @@ pub async fn until_running(world: &World, cookie: &str, id: &str) {
     panic!("the query did not start");
 }
 
-fn endless(cookie: &str, id: &str) -> axum::http::Request<axum::body::Body> {
+pub fn endless(cookie: &str, id: &str) -> axum::http::Request<axum::body::Body> {
     let body = json!({"model": "warehouse", "sql": ENDLESS}).to_string();
     let mut asked = request(Method::POST, cookie, "/api/v1/queries", Some(&body));
     asked.headers_mut().insert("query-id", id.parse().unwrap());

@@ -5,6 +5,7 @@ mod asking;
 mod audit;
 mod cli;
 mod content;
+mod keys;
 mod openapi;
 mod people;
 mod person;

@@ -2,7 +2,8 @@ use serde::{Serialize, Serializer};
 use std::{collections::BTreeMap, fmt::Display};
 use tessera_access::{Denied, Facts};
 use tessera_base::{
-    AccessRequestId, ConnectionId, GroupId, NodeId, QueryId, RoleId, SessionId, SubjectId, SupportGrantId, UserId,
+    AccessRequestId, ApiKeyId, ConnectionId, GroupId, NodeId, QueryId, RoleId, SessionId, SubjectId, SupportGrantId,
+    UserId,
 };
 
 /// Lists the names of its variants too.
@@ -331,6 +332,28 @@ pub enum AuditEvent {
     Purged {
         #[serde(serialize_with = "text")]
         node: NodeId,
+    },
+    /// A program of the organization, which comes by API keys.
+    ServiceAccountAdded {
+        #[serde(serialize_with = "text")]
+        user: UserId,
+        organization_role: String,
+    },
+    ApiKeyCreated {
+        #[serde(serialize_with = "text")]
+        key: ApiKeyId,
+        #[serde(serialize_with = "text")]
+        user: UserId,
+        name: String,
+        /// As JSON; none is all that its holder holds.
+        scopes: Option<String>,
+        expires_at: String,
+    },
+    ApiKeyRevoked {
+        #[serde(serialize_with = "text")]
+        key: ApiKeyId,
+        #[serde(serialize_with = "text")]
+        user: UserId,
     },
     /// The operator's staff may come in.
     SupportAllowed {

@@ -79,6 +79,8 @@ pub(super) static EXPORTED: &[Exported] = exported! {
     "document_drafts" by "document_id": "document_id", "body_json", "version", "saved_at_ms", "saved_by";
     "access_requests" by "id": "id", "requester_id", "kind", "asked_as", "node_id", "connection_id", "action", "message",
         "state", "created_at_ms", "decided_at_ms", "decided_by";
+    "api_keys" by "id": "id", "user_id", "name", "scopes_json", "created_by", "created_at_ms", "expires_at_ms", "last_used_at_ms",
+        "revoked_at_ms";
     "support_grants" by "id": "id", "organization_abilities", "connections_json", "content_json", "operator_email", "reason",
         "granted_by", "granted_at_ms", "expires_at_ms", "revoked_at_ms", "revoked_by";
     "support_sessions" by "id": "id", "grant_id", "operator_id", "operator_name", "entered_at_ms", "last_seen_at_ms",
@@ -97,6 +99,7 @@ const LEFT_OUT: &[&str] = &[
     "access_changes",
     "support_sessions.operator_session_id",
     "support_sessions.token_hash",
+    "api_keys.secret_hash",
     // Of no organization.
     "operators",
     "operator_codes",
@@ -129,6 +132,7 @@ pub(super) static REMOVED: &[TenantSql] = &[
     tenant_sql!("DELETE FROM access_requests WHERE org_id = $1"),
     tenant_sql!("DELETE FROM idempotency_keys WHERE org_id = $1"),
     tenant_sql!("DELETE FROM sessions WHERE org_id = $1"),
+    tenant_sql!("DELETE FROM api_keys WHERE org_id = $1"),
     tenant_sql!("DELETE FROM support_sessions WHERE org_id = $1"),
     tenant_sql!("DELETE FROM support_grants WHERE org_id = $1"),
     tenant_sql!("DELETE FROM document_drafts WHERE org_id = $1"),
