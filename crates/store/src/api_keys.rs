@@ -124,6 +124,14 @@ struct Row {
     last_used_at_ms: Option<i64>,
 }
 
+#[derive(sqlx::FromRow)]
+struct Living {
+    user_id: String,
+    secret_hash: Vec<u8>,
+    scopes_json: Option<String>,
+    last_used_at_ms: Option<i64>,
+}
+
 impl Row {
     fn key(self) -> Result<ApiKey, StoreError> {
         Ok(ApiKey {
@@ -199,7 +207,7 @@ impl Store {
         let now_ms = self.now().timestamp_millis();
         let mut transaction = self.read().await?;
         let mut tx = TenantTx::new(organization, &mut transaction);
-        let row: Option<(String, Vec<u8>, Option<String>, Option<i64>)> = tx
+        let row: Option<Living> = tx
             .query_as(tenant_sql!(
                 "SELECT api_keys.user_id, api_keys.secret_hash, api_keys.scopes_json, api_keys.last_used_at_ms
                  FROM api_keys JOIN users ON users.org_id = api_keys.org_id AND users.id = api_keys.user_id
@@ -211,15 +219,15 @@ impl Store {
             .fetch_optional(tx.connection())
             .await?;
         transaction.commit().await?;
-        let Some((holder, stored, scopes, used)) = row else { return Ok(None) };
-        if hash.is_some_and(|hash| verify_slices_are_equal(hash, &stored).is_err()) {
+        let Some(row) = row else { return Ok(None) };
+        if hash.is_some_and(|hash| verify_slices_are_equal(hash, &row.secret_hash).is_err()) {
             return Ok(None);
         }
-        if hash.is_some() && used.is_none_or(|used| now_ms - used >= TOUCH_EVERY_MS) {
+        if hash.is_some() && row.last_used_at_ms.is_none_or(|used| now_ms - used >= TOUCH_EVERY_MS) {
             self.touch_key(organization, id, now_ms).await?;
         }
-        let holder = stored_id(&holder, "user id")?;
-        Ok(Some(KeyUse { id, organization, holder, scopes: scopes.as_deref().map(stored_scopes).transpose()? }))
+        let scopes = row.scopes_json.as_deref().map(stored_scopes).transpose()?;
+        Ok(Some(KeyUse { id, organization, holder: stored_id(&row.user_id, "user id")?, scopes }))
     }
 
     /// At most once a minute.
