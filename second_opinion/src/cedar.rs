@@ -10,9 +10,9 @@ use cedar_policy::{
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tessera_access::{
     Ability, ActionKind, ConnectionRole, Facts, Grantee, HeldConnectionRole, HeldOrganizationRole, Node,
-    OrganizationRole, Person, ResourceKind,
+    OrganizationRole, Person, PersonKind, PersonStatus, ResourceKind,
 };
-use tessera_base::{ConnectionId, NodeId};
+use tessera_base::{ConnectionId, NodeId, UserId};
 
 const SCHEMA: &str = include_str!("../cedar/schema.cedarschema");
 const POLICIES: &str = include_str!("../cedar/policies.cedar");
@@ -258,6 +258,15 @@ fn entities(world: &World) -> Vec<Entity> {
     for group in &world.groups {
         entities.push(entity(uid("Team", group.id), [], group.groups.iter().map(|id| uid("Team", id)).collect()));
     }
+    let admins: Vec<UserId> = world
+        .people
+        .iter()
+        .filter(|person| {
+            let role = HeldOrganizationRole::BuiltIn(OrganizationRole::Admin);
+            person.organization_role == role && person.status == PersonStatus::Active
+        })
+        .map(|person| person.id)
+        .collect();
     for person in &world.people {
         let abilities = organization_abilities(world, person.organization_role);
         let admin = person.organization_role == HeldOrganizationRole::BuiltIn(OrganizationRole::Admin);
@@ -290,6 +299,9 @@ fn entities(world: &World) -> Vec<Entity> {
             ("abilities", held),
             ("admin", flag(admin)),
             ("gone", flag(!person.is_active())),
+            ("removed", flag(person.is_removed())),
+            ("program", flag(person.kind == PersonKind::ServiceAccount)),
+            ("last_admin", flag(admins == [person.id])),
         ];
         entities.push(entity(uid("Person", person.id), known, vec![]));
     }

@@ -1,6 +1,6 @@
 use crate::{
     AccessContext, ActionKind, ConnectionAbility, ContentRole, DocumentAbility, Facts, Grantee, NodeKind,
-    OrganizationAbility, Origin, Requirement, ResourceKind, Restraint,
+    OrganizationAbility, Origin, Person, PersonKind, PersonStatus, Requirement, ResourceKind, Restraint,
     reach::{HeldContentRole, Holder, Via, content_role, is_trashed},
     rights::alternatives,
     snapshot::Place,
@@ -25,6 +25,10 @@ pub enum Reason {
     Owner,
     NotAbove,
     Gone,
+    NotRemoved,
+    NotSuspended,
+    NotProgram,
+    AnotherAdmin,
     ContentRole {
         role: ContentRole,
         origin: ContentOrigin,
@@ -75,6 +79,11 @@ pub struct Decision {
 impl Decision {
     pub fn allowed(&self) -> bool {
         self.because.is_some()
+    }
+
+    /// How things are, where that alone stands in the way: nothing that anybody could hold is missing.
+    pub fn obstacle(&self) -> Option<String> {
+        self.needs.iter().find_map(Missing::obstacle)
     }
 }
 
@@ -153,6 +162,7 @@ fn missing(asked: &Asked<impl Holder>, all: &[Requirement]) -> Missing {
 fn is_met(asked: &Asked<impl Holder>, requirement: Requirement) -> bool {
     let Asked { holder, facts, place, .. } = asked;
     let snapshot = holder.snapshot();
+    let person = || facts.owner.and_then(|owner| snapshot.person(owner));
     match requirement {
         Requirement::Member => true,
         Requirement::Colleague => holder.is_colleague(),
@@ -162,13 +172,18 @@ fn is_met(asked: &Asked<impl Holder>, requirement: Requirement) -> bool {
         Requirement::Organization(ability) => holder.organization_abilities().has(ability),
         Requirement::OrganizationAdmin => holder.is_organization_admin(),
         Requirement::Owner => facts.owner == Some(holder.id()),
-        Requirement::NotAbove => facts.owner.and_then(|owner| snapshot.person(owner)).is_some_and(|person| {
+        Requirement::NotAbove => person().is_some_and(|person| {
             let theirs = snapshot.organization_role_gives(person.organization_role);
             holder.organization_abilities().holds(theirs) && (holder.is_organization_admin() || !person.is_admin())
         }),
-        Requirement::Gone => {
-            facts.owner.and_then(|owner| snapshot.person(owner)).is_some_and(|person| !person.is_active())
-        }
+        Requirement::Gone => person().is_some_and(|person| !person.is_active()),
+        Requirement::NotRemoved => person().is_some_and(|person| !person.is_removed()),
+        Requirement::NotSuspended => person().is_some_and(|person| person.status != PersonStatus::Suspended),
+        Requirement::NotProgram => person().is_some_and(|person| person.kind != PersonKind::ServiceAccount),
+        Requirement::AnotherAdmin => person().is_some_and(|person| {
+            let mut others = snapshot.people().filter(|other| other.id != person.id);
+            !is_active_admin(person) || others.any(|other| is_active_admin(other))
+        }),
         Requirement::Content(role) => asked.role().is_some_and(|held| held.role >= role),
         Requirement::SeesBelow => place.is_some_and(|place| holder.sees_below(place)),
         Requirement::Unlocked => place.is_some_and(|place| {
@@ -181,6 +196,10 @@ fn is_met(asked: &Asked<impl Holder>, requirement: Requirement) -> bool {
         // What keeps an actor from some of what they hold is asked before the table.
         Requirement::OwnName | Requirement::OwnAttributes => true,
     }
+}
+
+fn is_active_admin(person: &Person) -> bool {
+    person.is_active() && person.is_admin()
 }
 
 /// Why one requirement is met.
@@ -209,6 +228,10 @@ fn met(asked: &Asked<impl Holder>, requirement: Requirement) -> Option<Reason> {
         Requirement::Owner => Reason::Owner,
         Requirement::NotAbove => Reason::NotAbove,
         Requirement::Gone => Reason::Gone,
+        Requirement::NotRemoved => Reason::NotRemoved,
+        Requirement::NotSuspended => Reason::NotSuspended,
+        Requirement::NotProgram => Reason::NotProgram,
+        Requirement::AnotherAdmin => Reason::AnotherAdmin,
         Requirement::SeesBelow => Reason::SeesBelow,
         Requirement::Unlocked => Reason::Unlocked,
         Requirement::NotRoot => Reason::NotRoot,
@@ -273,6 +296,10 @@ impl fmt::Display for Reason {
             Self::Owner => f.write_str("it is yours"),
             Self::NotAbove => f.write_str("they hold nothing that you lack"),
             Self::Gone => f.write_str("they were suspended or removed"),
+            Self::NotRemoved => f.write_str("they were not removed"),
+            Self::NotSuspended => f.write_str("they are not suspended"),
+            Self::NotProgram => f.write_str("they are no program"),
+            Self::AnotherAdmin => f.write_str("an admin remains"),
             Self::ContentRole { role, origin } => write!(f, "{role}, {origin}"),
             Self::SeesBelow => f.write_str("something in it is open to you"),
             Self::Unlocked => f.write_str("no lock above keeps you from it"),
@@ -300,6 +327,10 @@ impl fmt::Display for Requirement {
             Self::Owner => f.write_str("owner"),
             Self::NotAbove => f.write_str("every ability that they hold"),
             Self::Gone => f.write_str("that they are suspended or removed"),
+            Self::NotRemoved => f.write_str("that they were not removed"),
+            Self::NotSuspended => f.write_str("that they are not suspended"),
+            Self::NotProgram => f.write_str("a person, and no program"),
+            Self::AnotherAdmin => f.write_str("another admin"),
             Self::Content(role) => f.write_str(role.name()),
             Self::SeesBelow => f.write_str("access to something in it"),
             Self::Unlocked => f.write_str("manager of the locked folder above"),
@@ -308,6 +339,30 @@ impl fmt::Display for Requirement {
             Self::OwnName => f.write_str("acting in your own name"),
             Self::OwnAttributes => f.write_str("your own attributes"),
         }
+    }
+}
+
+impl Requirement {
+    /// What stands in the way when it is missing: only of what is not held by anybody, but is how things are.
+    fn obstacle(self) -> Option<&'static str> {
+        match self {
+            Self::Gone => Some("they are neither suspended nor removed"),
+            Self::NotRemoved => Some("they were removed"),
+            Self::NotSuspended => Some("they are suspended"),
+            Self::NotProgram => Some("they are a program"),
+            Self::AnotherAdmin => Some("the last admin can neither be demoted, suspended nor removed"),
+            Self::NotRoot => Some("it is always there, and stays as it is"),
+            Self::Member | Self::Colleague | Self::Owner | Self::NotAbove | Self::OwnName | Self::OwnAttributes => None,
+            Self::Connection(_) | Self::Organization(_) | Self::OrganizationAdmin => None,
+            Self::Content(_) | Self::SeesBelow | Self::Unlocked | Self::Switch(_) => None,
+        }
+    }
+}
+
+impl Missing {
+    fn obstacle(&self) -> Option<String> {
+        let obstacles = self.0.iter().map(|requirement| requirement.obstacle()).collect::<Option<Vec<_>>>()?;
+        (!obstacles.is_empty()).then(|| obstacles.join("; "))
     }
 }
 

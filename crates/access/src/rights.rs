@@ -62,6 +62,8 @@ kinds! {
         Remove = "remove",
         SetRole = "set_role",
         SetStatus = "set_status",
+        /// Ending the sessions of this person.
+        SignOut = "sign_out",
         SetAttributes = "set_attributes",
         SetMembers = "set_members",
         /// Seeing the product as this person does.
@@ -129,6 +131,14 @@ pub enum Requirement {
     NotAbove,
     /// The person that the resource is has been suspended or removed.
     Gone,
+    /// The person that the resource is has not been removed.
+    NotRemoved,
+    /// The person that the resource is has not been suspended.
+    NotSuspended,
+    /// The person that the resource is is no program.
+    NotProgram,
+    /// Somebody else is an active admin, or the person that the resource is is none.
+    AnotherAdmin,
     /// At least this role on the folder or document.
     Content(R),
     /// Something below the folder may be known to be there.
@@ -176,6 +186,7 @@ impl ActionKind {
             A::Remove => "remove",
             A::SetRole => "change the organization role of",
             A::SetStatus => "suspend or bring back",
+            A::SignOut => "sign out",
             A::SetAttributes => "set attributes of",
             A::SetMembers => "change the members of",
             A::ViewAs => "see the product as",
@@ -238,6 +249,7 @@ impl ActionKind {
             | A::Remove
             | A::SetRole
             | A::SetStatus
+            | A::SignOut
             | A::SetAttributes => false,
             A::SetMembers
             | A::ViewAs
@@ -276,11 +288,12 @@ pub fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [&'s
 
         (K::Person, A::View) => &[&[Owner], &[Colleague]],
         (K::Person, A::RequestAccess) => &[&[Owner]],
-        (K::Person, A::Edit) => &[&[Organization(O::ManageMembers), NotAbove]],
-        (K::Person, A::SetRole) => &[&[Organization(O::ManageMembers), NotAbove]],
-        (K::Person, A::SetStatus | A::Remove) => &[&[Organization(O::ManageMembers), NotAbove]],
-        (K::Person, A::SetAttributes) => &[&[Organization(O::ManageAttributes)]],
-        (K::Person, A::ViewAs) => &[&[Organization(O::Impersonate), NotAbove]],
+        (K::Person, A::Edit | A::SignOut) => &[&[Organization(O::ManageMembers), NotAbove, NotRemoved]],
+        (K::Person, A::SetRole | A::SetStatus | A::Remove) => {
+            &[&[Organization(O::ManageMembers), NotAbove, NotRemoved, AnotherAdmin]]
+        }
+        (K::Person, A::SetAttributes) => &[&[Organization(O::ManageAttributes), NotRemoved]],
+        (K::Person, A::ViewAs) => &[&[Organization(O::Impersonate), NotAbove, NotRemoved, NotSuspended, NotProgram]],
         (K::Person, A::TakeOver) => &[&[Organization(O::ManageContentAccess), Gone]],
         (K::Person, A::Explain) => &[&[Owner], &[Organization(O::ManageMembers)], &[Organization(O::ReadAudit)]],
 
@@ -392,6 +405,7 @@ pub mod action {
         Remove,
         SetRole,
         SetStatus,
+        SignOut,
         SetAttributes,
         SetMembers,
         ViewAs,

@@ -84,7 +84,7 @@ pub enum StoreError {
     GroupCycle,
     #[error("groups nest at most {most} deep")]
     GroupDepth { most: usize },
-    #[error("the last admin of an organization can neither be demoted nor suspended")]
+    #[error("the last admin can neither be demoted, suspended nor removed")]
     LastAdmin,
     /// Decided again on the state that the write would have changed.
     #[error(transparent)]

@@ -8,7 +8,7 @@ use crate::{
 use std::sync::Arc;
 use tessera_access::{
     Grantee, HeldOrganizationRole, OrganizationRole, Person, Profile, Snapshot,
-    action::{AddPerson, Edit, Remove, SetRole, SetStatus},
+    action::{AddPerson, Edit, Remove, SetRole, SetStatus, SignOut},
 };
 use tessera_base::{EmailAddress, Name, TimeZone, UserId};
 
@@ -107,7 +107,9 @@ impl Act<Arc<Person>, SetStatus> {
         self.administration().set_user_status(person.id, status).await?;
         self.commit().await
     }
+}
 
+impl Act<Arc<Person>, SignOut> {
     /// Ends every session of theirs; answers how many those were.
     pub async fn sign_out(mut self) -> Result<u64, StoreError> {
         let user = self.person()?.id;
@@ -131,11 +133,11 @@ impl Act<Arc<Person>, Remove> {
 }
 
 impl<A: tessera_access::action::Action> Act<Arc<Person>, A> {
-    /// As they are while the write is made; somebody who was removed is nobody any more.
+    /// As they are while the write is made.
     pub(crate) fn person(&self) -> Result<Arc<Person>, StoreError> {
         let id = self.resource().id;
-        let person = self.snapshot().person(id).filter(|person| !person.is_removed());
-        person.cloned().ok_or(StoreError::Unknown { noun: "person", name: id.to_string() })
+        let person = self.snapshot().person(id).cloned();
+        person.ok_or(StoreError::Unknown { noun: "person", name: id.to_string() })
     }
 
     fn unchanged_person(&self) -> Result<Arc<Person>, StoreError> {
@@ -324,7 +326,7 @@ impl Administration<'_> {
             .ok_or_else(|| StoreError::Unknown { noun: "person", name: user.to_string() })
     }
 
-    /// Asked after the change, inside its transaction.
+    /// INVARIANT: whoever made the change, and however it was allowed, an admin remains.
     async fn require_an_admin(&mut self) -> Result<(), StoreError> {
         let admins: i64 = self
             .tx

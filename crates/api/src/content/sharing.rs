@@ -238,6 +238,7 @@ pub(crate) async fn restrict_folder(
         (status = 204, description = "done"),
         (status = 401, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 412, body = wire::problem::Problem),
         (status = 422, body = wire::problem::Problem),
@@ -267,6 +268,7 @@ pub(crate) async fn move_folder(
         (status = 204, description = "done"),
         (status = 401, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 422, body = wire::problem::Problem),
     )

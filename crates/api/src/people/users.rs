@@ -15,7 +15,7 @@ use axum::{
 use std::sync::Arc;
 use tessera_access::{
     Person,
-    action::{AddPerson, Edit, Explain, Remove, SetRole, SetStatus, TakeOver, View},
+    action::{AddPerson, Edit, Explain, Remove, SetRole, SetStatus, SignOut, TakeOver, View},
     visible,
 };
 use tessera_app::{UserEdit, UserStatus};
@@ -224,11 +224,12 @@ pub(crate) async fn set_user_status(
         (status = 401, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
     )
 )]
 pub(crate) async fn sign_out_user(
     State(api): State<Api>,
-    Opened(person): Opened<Arc<Person>, SetStatus>,
+    Opened(person): Opened<Arc<Person>, SignOut>,
 ) -> Result<Json<people::Counted>, Problem> {
     let count = api.app.act(person).await?.sign_out().await?;
     Ok(Json(people::Counted { count }))
@@ -246,6 +247,7 @@ pub(crate) async fn sign_out_user(
         (status = 401, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
         (status = 422, body = wire::problem::Problem),
     )
 )]

@@ -87,8 +87,12 @@ impl From<Denied> for Problem {
         match denied {
             Denied::NotFound { noun, asked_as, .. } => Self::new(Kind::NotFound, format!("no {noun} `{asked_as}`")),
             Denied::Forbidden { noun, action, decision, .. } => {
-                Self::new(Kind::Forbidden, format!("you may not {} this {noun}", action.phrase()))
-                    .needs(decision.needs.iter().map(ToString::to_string).collect())
+                let detail = format!("you may not {} this {noun}", action.phrase());
+                let problem = match decision.obstacle() {
+                    Some(obstacle) => Self::new(Kind::Conflict, format!("{detail}: {obstacle}")),
+                    None => Self::new(Kind::Forbidden, detail),
+                };
+                problem.needs(decision.needs.iter().map(ToString::to_string).collect())
             }
         }
     }

@@ -171,6 +171,67 @@ async fn the_last_admin_stays() {
 }
 
 #[tokio::test]
+async fn signing_somebody_out_is_an_action_of_its_own() {
+    let world = World::new().await;
+    let [admin, querier, viewer] =
+        [person(&world, "admin").await, person(&world, "querier").await, person(&world, "viewer").await];
+    let sessions = |name: &str| format!("users/{}/sessions", world.user(name));
+    let refused = viewer.delete(&sessions("querier")).await.expect(403).problem();
+    assert_eq!(refused["detail"], "you may not sign out this person");
+    assert_eq!(admin.delete(&sessions("querier")).await.expect(200).json(), json!({"count": 1}));
+    querier.get("whoami").await.expect(401);
+    // Also the last admin, who can come back.
+    admin.delete(&sessions("admin")).await.expect(200);
+}
+
+impl Person<'_> {
+    /// Tries one of the things that can be done with a person.
+    async fn act(&self, name: &str, action: &str) -> crate::world::Reply {
+        let path = format!("users/{}", self.world.user(name));
+        match action {
+            "edit" => self.patch(&path, json!({"timezone": "Europe/Berlin"})).await,
+            "set_role" => self.set_role(name, "member").await,
+            "set_status" => self.put(&format!("{path}/status"), json!({"status": "suspended"})).await,
+            "set_attributes" => self.put(&format!("{path}/attributes/region"), json!({"values": ["ASIA"]})).await,
+            "view_as" => self.put("session/view-as", json!({"user": self.world.user(name).to_string()})).await,
+            "sign_out" => self.delete(&format!("{path}/sessions")).await,
+            "remove" => self.delete(&path).await,
+            other => panic!("nothing here does {other}"),
+        }
+    }
+}
+
+/// What `can` says of somebody who is gone, or who is the last admin, is what the act answers, in the same words.
+#[tokio::test]
+async fn can_says_of_people_what_the_acts_answer() {
+    let world = World::new().await;
+    let admin = person(&world, "admin").await;
+    admin.act("restricted", "set_status").await.expect(204);
+    admin.act("viewer", "remove").await.expect(204);
+    let (last, suspended) = ("the last admin can neither be demoted, suspended nor removed", "they are suspended");
+    let all = ["edit", "set_role", "set_status", "set_attributes", "view_as", "sign_out", "remove"];
+    let refused = [
+        ("admin", &["set_role", "set_status", "remove"][..], last),
+        ("restricted", &["view_as"], suspended),
+        ("viewer", &all, "they were removed"),
+    ];
+    for (name, refused, why) in refused {
+        for action in all.into_iter().filter(|action| name != "admin" || !["view_as", "sign_out"].contains(action)) {
+            let can = admin.get(&format!("users/{}", world.user(name))).await.expect(200).json()["can"][action].clone();
+            let answer = admin.act(name, action).await;
+            assert_eq!(can["allowed"], answer.status.is_success(), "{action} of {name}: {can}");
+            assert_eq!(can["allowed"], !refused.contains(&action), "{action} of {name}: {can}");
+            if refused.contains(&action) {
+                let problem = answer.expect(409).problem();
+                assert_eq!((&can["because"], &can["needs"]), (&json!(why), &problem["needs"]), "{action} of {name}");
+                assert!(problem["detail"].as_str().unwrap().ends_with(&format!("this person: {why}")), "{problem}");
+            }
+        }
+    }
+    verify(&world, world.acme).await;
+}
+
+#[tokio::test]
 async fn of_two_admins_who_demote_each_other_one_stays() {
     for _ in 0..8 {
         let world = World::new().await;
@@ -375,7 +436,9 @@ async fn what_somebody_leaves_behind_is_taken_over() {
     let public = querier.document("Report", &shared).await;
     let path = format!("users/{}", world.user("querier"));
     let to = json!({"owner": world.user("modeler").to_string()});
-    admin.post(&format!("{path}/take-over"), to.clone()).await.expect(403);
+    let there = admin.post(&format!("{path}/take-over"), to.clone()).await.expect(409).problem();
+    let why = "you may not take over the content of this person: they are neither suspended nor removed";
+    assert_eq!(there["detail"], why);
     admin.get(&format!("documents/{private}")).await.expect(404);
     admin.delete(&path).await.expect(204);
     querier.get("whoami").await.expect(401);
@@ -392,7 +455,7 @@ async fn what_somebody_leaves_behind_is_taken_over() {
     admin.post("users", json!({"email": "querier@test.example", "name": "querier"})).await.expect(201);
     for change in ["status", "role"] {
         let body = json!({"status": {"status": "active"}, "role": {"organization_role": "admin"}});
-        admin.put(&format!("{path}/{change}"), body[change].clone()).await.expect(422);
+        admin.put(&format!("{path}/{change}"), body[change].clone()).await.expect(409);
     }
     verify(&world, world.acme).await;
 }
