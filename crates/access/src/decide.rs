@@ -29,6 +29,9 @@ pub enum Reason {
     NotSuspended,
     NotProgram,
     AnotherAdmin,
+    Undecided,
+    Grantable,
+    GivenRole,
     ContentRole {
         role: ContentRole,
         origin: ContentOrigin,
@@ -144,6 +147,16 @@ impl<'a, H: Holder> Asked<'a, H> {
     fn role(&self) -> Option<HeldContentRole> {
         *self.role.get_or_init(|| content_role(self.holder, self.place?))
     }
+
+    /// What the holder would give without having it.
+    fn lacking_of_given_role(&self) -> impl Iterator<Item = ConnectionAbility> {
+        let role = self.facts.wish.and_then(|wish| wish.role);
+        let given = role.into_iter().flat_map(|role| role.abilities().iter());
+        given.filter(|ability| {
+            let connection = self.facts.connection;
+            !connection.is_some_and(|connection| self.holder.has_connection_ability(connection, *ability))
+        })
+    }
 }
 
 fn reason(asked: &Asked<impl Holder>, all: &[Requirement]) -> Option<Reason> {
@@ -155,7 +168,14 @@ fn reason(asked: &Asked<impl Holder>, all: &[Requirement]) -> Option<Reason> {
 }
 
 fn missing(asked: &Asked<impl Holder>, all: &[Requirement]) -> Missing {
-    Missing(all.iter().copied().filter(|one| !is_met(asked, *one)).collect())
+    let mut missing = Vec::new();
+    for requirement in all.iter().copied().filter(|one| !is_met(asked, *one)) {
+        match requirement {
+            Requirement::GivenRole => missing.extend(asked.lacking_of_given_role().map(Requirement::Connection)),
+            other => missing.push(other),
+        }
+    }
+    Missing(missing)
 }
 
 /// Whether one requirement is met: the one place where each of them has its meaning.
@@ -193,6 +213,9 @@ fn is_met(asked: &Asked<impl Holder>, requirement: Requirement) -> bool {
         }),
         Requirement::NotRoot => place.and_then(|place| snapshot.nodes.at(place)).is_some_and(|node| !node.is_root()),
         Requirement::Switch(ability) => switch(asked, ability).is_some_and(|(on, _)| on),
+        Requirement::Undecided => facts.wish.is_some_and(|wish| wish.open),
+        Requirement::Grantable => facts.wish.is_some_and(|wish| wish.grantable),
+        Requirement::GivenRole => asked.lacking_of_given_role().next().is_none(),
         // What keeps an actor from some of what they hold is asked before the table.
         Requirement::OwnName | Requirement::OwnAttributes => true,
     }
@@ -232,6 +255,9 @@ fn met(asked: &Asked<impl Holder>, requirement: Requirement) -> Option<Reason> {
         Requirement::NotSuspended => Reason::NotSuspended,
         Requirement::NotProgram => Reason::NotProgram,
         Requirement::AnotherAdmin => Reason::AnotherAdmin,
+        Requirement::Undecided => Reason::Undecided,
+        Requirement::Grantable => Reason::Grantable,
+        Requirement::GivenRole => Reason::GivenRole,
         Requirement::SeesBelow => Reason::SeesBelow,
         Requirement::Unlocked => Reason::Unlocked,
         Requirement::NotRoot => Reason::NotRoot,
@@ -300,6 +326,9 @@ impl fmt::Display for Reason {
             Self::NotSuspended => f.write_str("they are not suspended"),
             Self::NotProgram => f.write_str("they are no program"),
             Self::AnotherAdmin => f.write_str("an admin remains"),
+            Self::Undecided => f.write_str("it waits for a decision"),
+            Self::Grantable => f.write_str("a grant gives it"),
+            Self::GivenRole => f.write_str("it takes nothing that you lack"),
             Self::ContentRole { role, origin } => write!(f, "{role}, {origin}"),
             Self::SeesBelow => f.write_str("something in it is open to you"),
             Self::Unlocked => f.write_str("no lock above keeps you from it"),
@@ -331,6 +360,9 @@ impl fmt::Display for Requirement {
             Self::NotSuspended => f.write_str("that they are not suspended"),
             Self::NotProgram => f.write_str("a person, and no program"),
             Self::AnotherAdmin => f.write_str("another admin"),
+            Self::Undecided => f.write_str("that it is not decided yet"),
+            Self::Grantable => f.write_str("a grant that gives it"),
+            Self::GivenRole => f.write_str("every ability that it takes on the connection"),
             Self::Content(role) => f.write_str(role.name()),
             Self::SeesBelow => f.write_str("access to something in it"),
             Self::Unlocked => f.write_str("manager of the locked folder above"),
@@ -352,8 +384,10 @@ impl Requirement {
             Self::NotProgram => Some("they are a program"),
             Self::AnotherAdmin => Some("the last admin can neither be demoted, suspended nor removed"),
             Self::NotRoot => Some("it is always there, and stays as it is"),
+            Self::Undecided => Some("it has been decided already"),
+            Self::Grantable => Some("what is asked for is not there any more, or no grant could give it"),
             Self::Member | Self::Colleague | Self::Owner | Self::NotAbove | Self::OwnName | Self::OwnAttributes => None,
-            Self::Connection(_) | Self::Organization(_) | Self::OrganizationAdmin => None,
+            Self::Connection(_) | Self::GivenRole | Self::Organization(_) | Self::OrganizationAdmin => None,
             Self::Content(_) | Self::SeesBelow | Self::Unlocked | Self::Switch(_) => None,
         }
     }

@@ -36,7 +36,7 @@ pub use content::{ContentRole, DEEPEST, Grant, Grantee, Node, NodeKind, Switches
 pub use context::AccessContext;
 pub use decide::{ContentOrigin, ContentThrough, Decision, Missing, Reason, decide};
 pub use matrix::matrix;
-pub use permit::{Denied, Facts, Permit, Resource, Sealed, open};
+pub use permit::{Denied, Facts, Permit, Resource, Sealed, Wish, open};
 pub use proposal::Proposal;
 pub use request::SmallestGrant;
 pub use rights::{ActionKind, Requirement, ResourceKind, action, alternatives};

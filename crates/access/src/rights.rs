@@ -131,9 +131,9 @@ pub enum Requirement {
     NotAbove,
     /// The person that the resource is has been suspended or removed.
     Gone,
-    /// The person that the resource is has not been removed.
+    /// The person that the resource is, or who asks for access, has not been removed.
     NotRemoved,
-    /// The person that the resource is has not been suspended.
+    /// The person that the resource is, or who asks for access, has not been suspended.
     NotSuspended,
     /// The person that the resource is is no program.
     NotProgram,
@@ -149,6 +149,12 @@ pub enum Requirement {
     NotRoot,
     /// The document's switch.
     Switch(D),
+    /// The access request waits for a decision.
+    Undecided,
+    /// Some grant would give what the access request asks for.
+    Grantable,
+    /// Every ability of the role on the connection that the access request takes.
+    GivenRole,
     /// To act in one's own name. Of every action that changes something.
     OwnName,
     /// To have the attributes that decide. Of every action that shows rows.
@@ -354,9 +360,14 @@ pub fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [&'s
 
         // About a folder or document, or else about a connection.
         (K::AccessRequest, A::View) => &[&[Owner], &[Content(R::Manager)], &[Connection(C::ManageConnectionRoles)]],
-        (K::AccessRequest, A::Approve) => &[&[Content(R::Manager), Unlocked], &[Connection(C::ManageConnectionRoles)]],
-        (K::AccessRequest, A::Decline) => &[&[Content(R::Manager)], &[Connection(C::ManageConnectionRoles)]],
-        (K::AccessRequest, A::Withdraw) => &[&[Owner]],
+        (K::AccessRequest, A::Approve) => &[
+            &[Content(R::Manager), Unlocked, Undecided, NotRemoved, NotSuspended, Grantable],
+            &[Connection(C::ManageConnectionRoles), GivenRole, Undecided, NotRemoved, NotSuspended, Grantable],
+        ],
+        (K::AccessRequest, A::Decline) => {
+            &[&[Content(R::Manager), Undecided], &[Connection(C::ManageConnectionRoles), Undecided]]
+        }
+        (K::AccessRequest, A::Withdraw) => &[&[Owner, Undecided]],
 
         (K::Organization | K::Person | K::Group | K::Attribute | K::Role | K::SupportGrant, _) => &[],
         (K::Connection | K::Model | K::QueryRun, _) => &[],

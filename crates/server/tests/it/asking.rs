@@ -117,6 +117,62 @@ async fn asking_for_what_is_hidden_is_like_asking_for_what_never_was() {
     viewer.post("access-requests", rude).await.expect(422);
 }
 
+/// What `can` says of a request is what deciding about it answers, with the same reason.
+#[tokio::test]
+async fn can_says_of_a_request_what_deciding_answers() {
+    let world = World::new().await;
+    let [admin, modeler, nobody, viewer] = [
+        person(&world, "admin").await,
+        person(&world, "modeler").await,
+        person(&world, "nobody").await,
+        person(&world, "viewer").await,
+    ];
+    let keeper = json!({"name": "Keeper", "tier": "connection_admin", "switched_off": ["download"]});
+    let keeper = admin.create("roles", keeper).await;
+    let role = format!("connections/warehouse/roles/{}", user(&world, "modeler"));
+    admin.put(&role, json!({"role": keeper})).await.expect(204);
+    let document = modeler.document("Plan", "mine").await;
+    let can = async |who: &Person<'_>, request: &str, action: &str| {
+        let shown = who.get(&format!("access-requests/{request}")).await.expect(200).json();
+        (shown["can"][action]["allowed"] == true, shown["can"][action]["because"].as_str().unwrap().to_owned())
+    };
+
+    // The document is theirs to give, and the role on its connection somebody else's, because it gives what they lack.
+    let request = nobody.ask_for(json!({"document": document, "action": "open"})).await;
+    assert!(can(&modeler, &request, "approve").await.0);
+    assert_eq!(modeler.approve(&request).await.expect(200).json(), json!({"complete": false}));
+    let (may, because) = can(&modeler, &request, "approve").await;
+    assert!(!may && because.ends_with(", or download"), "{because}");
+    let refused = modeler.approve(&request).await.expect(403).problem();
+    assert_eq!(refused["needs"].as_array().unwrap().last().unwrap(), "download");
+    assert!(can(&modeler, &request, "decline").await.0);
+    assert_eq!(admin.approve(&request).await.expect(200).json(), json!({"complete": true}));
+
+    let decided = (false, "it has been decided already".to_owned());
+    for (who, action) in [(&modeler, "approve"), (&modeler, "decline"), (&nobody, "withdraw")] {
+        assert_eq!(can(who, &request, action).await, decided, "{action}");
+    }
+    let path = format!("access-requests/{request}");
+    for answer in [
+        modeler.approve(&request).await,
+        modeler.post(&format!("{path}/refusal"), Value::Null).await,
+        nobody.delete(&path).await,
+    ] {
+        let problem = answer.expect(409).problem();
+        assert!(
+            problem["detail"].as_str().unwrap().ends_with("access request: it has been decided already"),
+            "{problem}"
+        );
+    }
+
+    let request = viewer.ask_for(json!({"document": document, "action": "open"})).await;
+    let status = format!("users/{}/status", world.user("viewer"));
+    admin.put(&status, json!({"status": "suspended"})).await.expect(204);
+    assert_eq!(can(&modeler, &request, "approve").await, (false, "they are suspended".to_owned()));
+    let problem = modeler.approve(&request).await.expect(409).problem();
+    assert_eq!(problem["detail"], "you may not approve this access request: they are suspended");
+}
+
 #[tokio::test]
 async fn an_admin_sees_the_product_as_somebody_does_and_changes_nothing() {
     let world = World::new().await;
