@@ -27,6 +27,8 @@ pub enum StoreError {
     Taken { noun: &'static str, name: String },
     #[error("no {noun} `{name}`")]
     Unknown { noun: &'static str, name: String },
+    #[error("nothing can be given to `{name}`, who is {status}")]
+    Gone { name: String, status: &'static str },
     #[error(
         "the name of an attribute is made of small letters, digits and `_`, and begins with a letter: not `{name}`"
     )]

@@ -149,6 +149,22 @@ impl<A: tessera_access::action::Action> Act<Arc<Person>, A> {
     }
 }
 
+/// Somebody to whom something can be given, if only for the time after they were suspended.
+pub(crate) fn there(snapshot: &Snapshot, id: UserId) -> Result<&Arc<Person>, StoreError> {
+    let person = snapshot.person(id).ok_or(StoreError::Unknown { noun: "person", name: id.to_string() })?;
+    if person.is_removed() { Err(gone(person)) } else { Ok(person) }
+}
+
+/// Somebody who can be made an owner.
+pub(crate) fn active(snapshot: &Snapshot, id: UserId) -> Result<&Arc<Person>, StoreError> {
+    let person = there(snapshot, id)?;
+    if person.is_active() { Ok(person) } else { Err(gone(person)) }
+}
+
+fn gone(person: &Person) -> StoreError {
+    StoreError::Gone { name: person.name.to_string(), status: person.status.name() }
+}
+
 /// INVARIANT: a role that is named is there, so that a role that gives nothing is never stored by mistake.
 fn require_role(snapshot: &Snapshot, role: HeldOrganizationRole) -> Result<(), StoreError> {
     match role {

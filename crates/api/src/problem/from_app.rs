@@ -62,7 +62,7 @@ fn store(error: Arc<StoreError>) -> Problem {
         E::ReservedAttribute { .. } | E::DefaultSecuresData { .. } | E::OneValue { .. } => Kind::InvalidValue,
         E::WrongType { .. } | E::AttributeType { .. } | E::GroupCycle | E::GroupDepth { .. } => Kind::InvalidValue,
         E::FolderDepth { .. } | E::FolderCycle | E::BodyShape | E::Slug { .. } => Kind::InvalidValue,
-        E::AuditRetention { .. } => Kind::InvalidValue,
+        E::AuditRetention { .. } | E::Gone { .. } => Kind::InvalidValue,
         E::GroupKey { .. } | E::AttributeName { .. } | E::TooManyValues { .. } => Kind::InvalidValue,
         E::ValueCharacters { .. }
         | E::IdempotencyKey { .. }

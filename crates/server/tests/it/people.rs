@@ -460,6 +460,43 @@ async fn what_somebody_leaves_behind_is_taken_over() {
     verify(&world, world.acme).await;
 }
 
+/// Whoever may know of somebody is told why nothing can be given to them.
+#[tokio::test]
+async fn what_cannot_be_given_to_somebody_who_is_gone_says_so() {
+    let world = World::new().await;
+    let [admin, modeler] = [person(&world, "admin").await, person(&world, "modeler").await];
+    for name in ["restricted", "viewer"] {
+        admin.act(name, "set_status").await.expect(204);
+    }
+    admin.act("viewer", "remove").await.expect(204);
+    let folder = modeler.folder("Plans", "mine").await;
+    let group = admin.group("team").await;
+    let take_over = format!("users/{}/take-over", world.user("viewer"));
+    for (name, status) in [("restricted", "suspended"), ("viewer", "removed")] {
+        let owner = json!({"owner": world.user(name).to_string()});
+        let mut refused = vec![
+            modeler.put(&format!("folders/{folder}/owner"), owner.clone()).await,
+            admin.post(&take_over, owner).await,
+        ];
+        // What somebody holds while they are suspended is theirs again afterwards.
+        let given = [
+            modeler.grant(&format!("folders/{folder}"), &user(&world, name), "viewer").await,
+            admin.assign(&user(&world, name), "viewer").await,
+            admin.join(&group, &user(&world, name)).await,
+        ];
+        for given in given {
+            match status {
+                "suspended" => drop(given.expect(204)),
+                _ => refused.push(given),
+            }
+        }
+        for refused in refused {
+            let problem = refused.expect(422).problem();
+            assert_eq!(problem["detail"], format!("nothing can be given to `{name}`, who is {status}"));
+        }
+    }
+}
+
 #[tokio::test]
 async fn nothing_of_another_organization_can_be_named() {
     let world = World::new().await;
