@@ -1,7 +1,8 @@
 //! Requests for access: they reach those who can grant it, with the smallest sufficient grant filled in.
 use crate::{
     Act, Administration, AuditEvent, StoreError, Tenant,
-    connection_roles::Assignee,
+    audit::Given,
+    connection_roles::{Assignee, role_name},
     error::one_row,
     tenant::{TenantTx, stored_id, stored_instant, tenant_sql},
 };
@@ -340,23 +341,28 @@ impl Act<AccessRequest, Approve> {
             role = None;
         }
         let mut administration = self.administration();
+        let mut given = Given::default();
         if let (Some(role), Some(node)) = (needed.content, request.wanted.node) {
             let to = Grantee::User(request.requester);
             let grants = snapshot.nodes().get(node).map(|node| node.grants.clone()).unwrap_or_default();
             let before = grants.iter().find(|grant| grant.to == to).map(|grant| grant.role);
             administration.set_grant(node, to, before, Some(role)).await?;
+            (given.node, given.content_role) = (Some(node), Some(role.name()));
         }
         if let Some((connection, role)) = role {
             let assignee = Assignee::User(request.requester);
             administration.set_connection_role(connection, assignee, Some(role)).await?;
+            (given.connection, given.connection_role) = (Some(connection), Some(role_name(role)));
         }
-        let done = needed.connection.is_none() || role.is_some();
-        if done {
-            let event = AuditEvent::AccessRequestApproved { request: request.id, user: request.requester };
-            administration.close_request(request.id, RequestState::Approved, by, event).await?;
+        let complete = needed.connection.is_none() || role.is_some();
+        let (id, user) = (request.id, request.requester);
+        let event = AuditEvent::AccessRequestApproved { request: id, user, given, complete };
+        match complete {
+            true => administration.close_request(id, RequestState::Approved, by, event).await?,
+            false => administration.done(event).await?,
         }
         self.commit().await?;
-        Ok(done)
+        Ok(complete)
     }
 }
 

@@ -143,15 +143,11 @@ impl Administration<'_> {
                 give.execute(self.tx.connection()).await.map_err(unknown("connection or assignee", connection))?;
             one_row(given, "connection", connection)?;
         }
-        let name = |role: HeldConnectionRole| match role {
-            HeldConnectionRole::BuiltIn(role) => role.name().to_owned(),
-            HeldConnectionRole::Custom(role) => role.to_string(),
-        };
         let event = AuditEvent::ConnectionRoleChanged {
             connection,
             assignee: assignee.subject(),
             before,
-            after: role.map(name),
+            after: role.map(role_name),
         };
         self.access_changed(&[assignee.changed(connection)], event).await
     }
@@ -168,6 +164,14 @@ impl Administration<'_> {
             None => held,
         };
         Ok(held.fetch_optional(self.tx.connection()).await?.flatten())
+    }
+}
+
+/// A custom role by its id, which its name may outlive.
+pub(crate) fn role_name(role: HeldConnectionRole) -> String {
+    match role {
+        HeldConnectionRole::BuiltIn(role) => role.name().to_owned(),
+        HeldConnectionRole::Custom(id) => id.to_string(),
     }
 }
 

@@ -38,8 +38,8 @@ pub use access_requests::{AccessRequest, RequestState, Wanted, WantedKind};
 pub use act::Act;
 pub use attributes::{AttributeHolder, read_values, write_values};
 pub use audit::{
-    AuditDecision, AuditEvent, AuditExport, AuditFilter, AuditHead, AuditPage, Chain, EventType, LimitedBy, Ruling,
-    StoredEvent, Subject, Switched,
+    AuditDecision, AuditEvent, AuditExport, AuditFilter, AuditHead, AuditPage, Chain, EventType, Given, LimitedBy,
+    Ruling, StoredEvent, Subject, Switched,
 };
 pub use bootstrap::{Administration, Bootstrap};
 pub use connection_roles::Assignee;

@@ -5,7 +5,7 @@ use crate::{
     error::{one_row, taken, unknown},
     tenant::tenant_sql,
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use tessera_access::{
     Grantee, HeldOrganizationRole, OrganizationRole, Person, Profile, Snapshot,
     action::{AddPerson, Edit, Remove, SetRole, SetStatus, SignOut},
@@ -203,13 +203,19 @@ impl Administration<'_> {
         let email = email.as_ref().map_or(&*before.email, EmailAddress::as_str);
         let name = name.as_ref().map_or(&*before.name, Name::as_str);
         let timezone = timezone.unwrap_or(before.timezone);
-        let changed = [
-            ("email", *before.email != *email),
-            ("name", *before.name != *name),
-            ("timezone", before.timezone != timezone),
+        let zone = |timezone: Option<TimeZone>| timezone.map(|timezone| timezone.name().to_owned());
+        let told = [
+            ("name", Some(before.name.to_string()), Some(name.to_owned())),
+            ("timezone", zone(before.timezone), zone(timezone)),
         ];
-        let changed: Vec<&'static str> =
-            changed.into_iter().filter(|(_, changed)| *changed).map(|(what, _)| what).collect();
+        let told = told.into_iter().filter(|(_, before, after)| before != after);
+        let (mut was, mut is) = (BTreeMap::new(), BTreeMap::new());
+        for (what, before, after) in told {
+            was.insert(what, before);
+            is.insert(what, after);
+        }
+        let address = (*before.email != *email).then_some("email");
+        let changed: Vec<&'static str> = address.into_iter().chain(was.keys().copied()).collect();
         if changed.is_empty() {
             return Ok(());
         }
@@ -224,7 +230,7 @@ impl Administration<'_> {
             .await
             .map_err(taken("person", email))?;
         one_row(edited, "person", before.id)?;
-        let event = AuditEvent::UserEdited { user: before.id, changed };
+        let event = AuditEvent::UserEdited { user: before.id, changed, before: was, after: is };
         self.access_changed(&[Changed::Person(before.id)], event).await
     }
 

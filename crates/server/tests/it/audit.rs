@@ -1,5 +1,8 @@
 //! The audit trail over HTTP: what it tells, whom, and in which form.
-use crate::world::{Reply, World, request};
+use crate::{
+    person::person,
+    world::{Reply, World, request},
+};
 use axum::{
     extract::ConnectInfo,
     http::{Method, header},
@@ -89,6 +92,56 @@ async fn reading_a_document_is_told() {
     let [denied] = told(&world, &admin, &format!("subject={id}&decision=denied")).await.try_into().unwrap();
     assert_eq!(denied["actor"]["id"], world.user("admin").to_string());
     assert_eq!(denied["event"]["action"], "open");
+}
+
+/// An address is nobody's business in the trail, whoever reads it.
+#[tokio::test]
+async fn an_edit_of_a_person_is_told_with_before_and_after() {
+    let world = World::new().await;
+    let admin = person(&world, "admin").await;
+    let path = format!("users/{}", world.user("querier"));
+    let edits = [
+        json!({"email": "quinn@test.example", "name": "Quinn", "timezone": "Europe/Berlin"}),
+        json!({"name": "Quinn", "timezone": null}),
+    ];
+    for edit in edits {
+        admin.patch(&path, edit).await.expect(204);
+    }
+    let [second, first] = told(&world, &admin.cookie, "type=user_edited").await.try_into().unwrap();
+    let user = world.user("querier").to_string();
+    let before = json!({"name": "querier", "timezone": null});
+    let after = json!({"name": "Quinn", "timezone": "Europe/Berlin"});
+    let all = json!(["email", "name", "timezone"]);
+    assert_eq!(
+        first["event"],
+        json!({"type": "user_edited", "user": user, "changed": all, "before": before, "after": after})
+    );
+    assert_eq!(second["event"]["changed"], json!(["timezone"]));
+    assert_eq!(second["event"]["before"], json!({"timezone": "Europe/Berlin"}));
+    assert_eq!(second["event"]["after"], json!({"timezone": null}));
+}
+
+#[tokio::test]
+async fn an_approval_tells_what_it_gave() {
+    let world = World::new().await;
+    let [admin, querier, nobody] =
+        [person(&world, "admin").await, person(&world, "querier").await, person(&world, "nobody").await];
+    let document = querier.document("Plan", "mine").await;
+    let wanted = json!({"document": document, "action": "open"});
+    let request = nobody.create("access-requests", wanted).await;
+    for person in [&querier, &admin] {
+        person.post(&format!("access-requests/{request}/approval"), Value::Null).await.expect(200);
+    }
+    let [second, first] = told(&world, &admin.cookie, "type=access_request_approved").await.try_into().unwrap();
+    let nothing = json!({"node": null, "content_role": null, "connection": null, "connection_role": null});
+    let mut given = nothing.clone();
+    (given["node"], given["content_role"]) = (json!(document), json!("viewer"));
+    assert_eq!((&first["event"]["given"], &first["event"]["complete"]), (&given, &json!(false)));
+    let mut given = nothing;
+    (given["connection"], given["connection_role"]) = (json!(world.connection.to_string()), json!("viewer"));
+    assert_eq!((&second["event"]["given"], &second["event"]["complete"]), (&given, &json!(true)));
+    assert_eq!(told(&world, &admin.cookie, &format!("type=access_request_approved&subject={document}")).await.len(), 1);
+    assert!(matches!(world.store.verify_audit(world.acme).await.unwrap(), Chain::Intact(_)));
 }
 
 #[tokio::test]
