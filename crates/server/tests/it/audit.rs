@@ -8,7 +8,11 @@ use axum::{
     http::{Method, header},
 };
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::{
+    io::Write as _,
+    net::SocketAddr,
+    process::{Command, Stdio},
+};
 use tessera_store::Chain;
 
 const TRAIL: &str = "/api/v1/audit-events";
@@ -214,6 +218,48 @@ async fn an_export_holds_every_event_and_its_own() {
     assert_eq!(some.text().lines().count(), 1);
     let [told, _] = told(&world, &admin, "type=audit_exported").await.try_into().unwrap();
     assert_eq!(told["event"]["filter"], json!({"type": "signed_in"}));
+}
+
+/// The program of the documentation, run on an export: what it says, unless it finds something wrong.
+fn checked_by_the_documentation(export: &str) -> Option<String> {
+    let page = include_str!("../../../../docs/operating.md");
+    let program = page.split("```python\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut python = Command::new("python3")
+        .args(["-c", program])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    python.stdin.take().unwrap().write_all(export.as_bytes()).unwrap();
+    let output = python.wait_with_output().unwrap();
+    output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+}
+
+#[tokio::test]
+async fn an_export_is_checked_without_the_program() {
+    let world = World::new().await;
+    let admin = world.sign_in("admin").await;
+    let exported = export(&world, &admin, "").await.expect(200).text().to_owned();
+    let Chain::Intact(head) = world.store.verify_audit(world.acme).await.unwrap() else { panic!("broken") };
+    let says = format!("events 1 to {}, the last with {}\n", head.sequence, head.hash);
+    assert_eq!(checked_by_the_documentation(&exported), Some(says));
+    let first = exported.lines().next().unwrap();
+    let changed = exported.replacen("acme", "acne", 1);
+    let left_out = exported.replacen(&exported.lines().nth(3).unwrap().to_owned(), first, 1);
+    let of_another = export(&world, &world.sign_in("neighbour").await, "").await.expect(200).text().to_owned();
+    let foreign = of_another.lines().next().unwrap().replace(&world.globex.to_string(), &world.acme.to_string());
+    for wrong in [changed, left_out, foreign] {
+        assert_eq!(checked_by_the_documentation(&wrong), None);
+    }
+
+    let day = std::time::Duration::from_secs(24 * 60 * 60);
+    world.administer(async |a| a.set_audit_retention(Some(30)).await.unwrap()).await;
+    world.clock.advance(31 * day);
+    world.app.tidy_audit().await.unwrap();
+    let admin = world.sign_in("admin").await;
+    let exported = export(&world, &admin, "").await.expect(200).text().to_owned();
+    assert!(!checked_by_the_documentation(&exported).unwrap().starts_with("events 1 "));
 }
 
 #[tokio::test]
