@@ -553,6 +553,8 @@ async fn an_organization_leaves_with_everything_and_nothing_of_it_remains() {
     assert_eq!(of("attribute_definitions")[0]["secures_data"], true);
     assert_eq!(of("audit_events").last().unwrap()["record_json"]["event"]["type"], "organization_exported");
     assert!(!exported.text().contains("mask_key") && !exported.text().contains("token_hash"));
+    let folder = std::env::temp_dir().canonicalize().unwrap();
+    assert!(!exported.text().contains(folder.to_str().unwrap()), "where the server keeps its data");
     assert!(!exported.text().contains(&world.globex.to_string()));
 
     let delete = async |person: &Person<'_>, key: &str| {
