@@ -332,6 +332,12 @@ async fn an_attribute_that_secures_data_has_no_default() {
         admin.post("attributes", json!({"name": wrong, "label": "L", "type": "string"})).await.expect(422);
     }
     admin.post("attributes", json!({"name": "seen", "label": "L", "type": "timestamp"})).await.expect(422);
+    let level = format!("users/{}/attributes/level", world.user("viewer"));
+    admin.put(&level, json!({"values": [1]})).await.expect(204);
+    let used = admin.delete("attributes/level").await.expect(409).problem();
+    let by = "the attribute `level` is still used: values of it are set on 1 person and 0 groups";
+    assert_eq!(used["detail"], by);
+    admin.delete(&level).await.expect(204);
     admin.delete("attributes/level").await.expect(204);
     admin.get("attributes/level").await.expect(404);
 }
@@ -409,7 +415,12 @@ async fn a_role_is_removed_once_nobody_holds_it() {
     let half = json!({"name": "Half", "tier": "querier", "switched_off": ["download"]});
     let half = admin.create("roles", half).await;
     admin.assign("everyone", &half).await.expect(204);
-    admin.delete(&format!("roles/{auditor}")).await.expect(409);
+    let used = admin.delete(&format!("roles/{auditor}")).await.expect(409);
+    assert!(used.problem()["detail"].as_str().unwrap().ends_with("is still used: it is held once"), "{}", used.text());
+    admin.set_role("modeler", &auditor).await.expect(204);
+    let used = admin.delete(&format!("roles/{auditor}")).await.expect(409);
+    assert!(used.problem()["detail"].as_str().unwrap().ends_with("is still used: it is held twice"), "{}", used.text());
+    admin.set_role("modeler", "member").await.expect(204);
     admin.delete(&format!("roles/{half}")).await.expect(409);
     let nobody = person(&world, "nobody").await;
     let abilities = nobody.get("whoami").await.expect(200).json()["connections"][0]["abilities"].clone();
