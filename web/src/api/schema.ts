@@ -1823,7 +1823,10 @@ export interface components {
         };
         /** @description Exactly one of `folder`, `document` and `connection`. */
         RequestForAccess: {
-            /** @description As `can` names it, as in `open` or `edit`; of a connection `query`, `query_views`, `write_sql`, `view_sql`. */
+            /**
+             * @description As `can` names it, as in `open` or `edit`; of a connection `query`, `query_views`, `write_sql`, `view_sql`,
+             *     `explain_others` or `download`.
+             */
             action: string;
             connection?: string | null;
             document?: string | null;
@@ -5982,6 +5985,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
