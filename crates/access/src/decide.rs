@@ -1,5 +1,5 @@
 use crate::{
-    AccessContext, ActionKind, ConnectionAbility, ContentRole, DocumentAbility, Facts, Grantee, NodeKind,
+    AccessContext, ActionKind, Address, ConnectionAbility, ContentRole, DocumentAbility, Facts, Grantee, NodeKind,
     OrganizationAbility, Origin, Person, PersonKind, PersonStatus, Requirement, ResourceKind, Restraint,
     reach::{HeldContentRole, Holder, Via, content_role, is_trashed},
     rights::alternatives,
@@ -294,54 +294,63 @@ pub(crate) fn origin(holder: &impl Holder, place: Place, via: Via, at: Place) ->
     ContentOrigin { through, inherited_from }
 }
 
-impl fmt::Display for ContentOrigin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.through {
-            ContentThrough::Owner => f.write_str("as owner")?,
-            ContentThrough::Direct => f.write_str("granted to you")?,
-            ContentThrough::Group(name) => write!(f, "through group {name}")?,
-            ContentThrough::Organization => f.write_str("granted to everyone")?,
-            ContentThrough::Administrator => f.write_str("as administrator of content access")?,
-            ContentThrough::Embed => f.write_str("given to the embedding application")?,
-        }
+impl ContentOrigin {
+    pub fn told(&self, to: Address) -> String {
+        let through = match &self.through {
+            ContentThrough::Owner => "as owner".to_owned(),
+            ContentThrough::Direct => format!("granted to {}", to.object()),
+            ContentThrough::Group(name) => format!("through group {name}"),
+            ContentThrough::Organization => "granted to everyone".to_owned(),
+            ContentThrough::Administrator => "as administrator of content access".to_owned(),
+            ContentThrough::Embed => "given to the embedding application".to_owned(),
+        };
         match &self.inherited_from {
-            Some(folder) => write!(f, ", inherited from {folder}"),
-            None => Ok(()),
+            Some(folder) => format!("{through}, inherited from {folder}"),
+            None => through,
         }
+    }
+}
+
+impl Reason {
+    pub fn told(&self, to: Address) -> String {
+        let (subject, object) = (to.subject(), to.object());
+        let words = match self {
+            Self::Member => "as a member of the organization",
+            Self::Colleague => "as somebody with a role in the organization or on a connection",
+            Self::ConnectionRole { role, origin, .. } => return format!("{role}, {}", origin.told(to)),
+            Self::OrganizationRole { role, .. } => return format!("organization role {role}"),
+            Self::OrganizationAdmin => "organization role admin",
+            Self::Owner if to == Address::They => "it is theirs",
+            Self::Owner => "it is yours",
+            Self::NotAbove if to == Address::They => "they lack nothing that the person holds",
+            Self::NotAbove => "they hold nothing that you lack",
+            Self::Gone => "they were suspended or removed",
+            Self::NotRemoved => "they were not removed",
+            Self::NotSuspended => "they are not suspended",
+            Self::NotProgram => "they are no program",
+            Self::AnotherAdmin => "an admin remains",
+            Self::Undecided => "it waits for a decision",
+            Self::Grantable => "a grant gives it",
+            Self::GivenRole => return format!("it takes nothing that {subject} lack"),
+            Self::ContentRole { role, origin } => return format!("{role}, {}", origin.told(to)),
+            Self::SeesBelow => return format!("something in it is open to {object}"),
+            Self::Unlocked => return format!("no lock above keeps {object} from it"),
+            Self::NotRoot => "it can be changed",
+            Self::Switch { ability, of_document: true } => {
+                return format!("{ability} is switched on for this document");
+            }
+            Self::Switch { ability, of_document: false } => {
+                return format!("{ability} is switched on in the organization");
+            }
+            Self::All(reasons) => return reasons.iter().map(|one| one.told(to)).collect::<Vec<_>>().join("; "),
+        };
+        words.to_owned()
     }
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Member => f.write_str("as a member of the organization"),
-            Self::Colleague => f.write_str("as somebody with a role in the organization or on a connection"),
-            Self::ConnectionRole { role, origin, .. } => write!(f, "{role}, {origin}"),
-            Self::OrganizationRole { role, .. } => write!(f, "organization role {role}"),
-            Self::OrganizationAdmin => f.write_str("organization role admin"),
-            Self::Owner => f.write_str("it is yours"),
-            Self::NotAbove => f.write_str("they hold nothing that you lack"),
-            Self::Gone => f.write_str("they were suspended or removed"),
-            Self::NotRemoved => f.write_str("they were not removed"),
-            Self::NotSuspended => f.write_str("they are not suspended"),
-            Self::NotProgram => f.write_str("they are no program"),
-            Self::AnotherAdmin => f.write_str("an admin remains"),
-            Self::Undecided => f.write_str("it waits for a decision"),
-            Self::Grantable => f.write_str("a grant gives it"),
-            Self::GivenRole => f.write_str("it takes nothing that you lack"),
-            Self::ContentRole { role, origin } => write!(f, "{role}, {origin}"),
-            Self::SeesBelow => f.write_str("something in it is open to you"),
-            Self::Unlocked => f.write_str("no lock above keeps you from it"),
-            Self::NotRoot => f.write_str("it can be changed"),
-            Self::Switch { ability, of_document: true } => write!(f, "{ability} is switched on for this document"),
-            Self::Switch { ability, of_document: false } => write!(f, "{ability} is switched on in the organization"),
-            Self::All(reasons) => {
-                for (position, reason) in reasons.iter().enumerate() {
-                    write!(f, "{}{reason}", if position == 0 { "" } else { "; " })?;
-                }
-                Ok(())
-            }
-        }
+        f.write_str(&self.told(Address::You))
     }
 }
 

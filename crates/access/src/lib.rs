@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 mod ability;
 mod actor;
+mod address;
 mod attribute;
 mod connection;
 mod content;
@@ -28,6 +29,7 @@ pub use ability::{
     Abilities, Ability, AbilitySet, Assignment, ConnectionAbility, DocumentAbility, OrganizationAbility, Origin,
 };
 pub use actor::{Actor, ActorKind, Embed, User};
+pub use address::Address;
 pub use attribute::{
     AttributeDefinition, AttributeSource, AttributeState, AttributeValues, Attributes, HeldAttribute, resolve_attribute,
 };

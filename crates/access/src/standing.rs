@@ -1,6 +1,6 @@
 //! What one actor holds, derived from one snapshot of their organization.
 use crate::{
-    Abilities, AbilitySet, Actor, Assignment, AttributeState, AttributeValues, Attributes, ConnectionAbility,
+    Abilities, AbilitySet, Actor, Address, Assignment, AttributeState, AttributeValues, Attributes, ConnectionAbility,
     ConnectionRole, Embed, HeldAttribute, OrganizationAbility, Origin, Person, PersonKind, Snapshot, User,
     resolve_attribute, snapshot::ADMIN_ON_CONNECTIONS,
 };
@@ -27,6 +27,7 @@ pub struct Standing {
     /// Who really asks, where somebody sees the product as the actor would.
     viewed_by: Option<User>,
     restraint: Restraint,
+    address: Address,
     /// Sorted.
     group_ids: Vec<GroupId>,
     given: StandingParts,
@@ -111,6 +112,7 @@ impl Standing {
             actor,
             viewed_by: None,
             restraint: Restraint::None,
+            address: Address::You,
             group_ids,
             given,
             visible: OnceLock::new(),
@@ -131,6 +133,11 @@ impl Standing {
 
     pub fn restraint(&self) -> Restraint {
         self.restraint
+    }
+
+    /// Whom words about the actor speak to.
+    pub fn address(&self) -> Address {
+        self.address
     }
 
     pub fn groups(&self) -> &[GroupRef] {
@@ -185,7 +192,7 @@ impl Standing {
         if self.restraint == Restraint::NoRows {
             standing.given.attributes = self.given.attributes.clone();
         }
-        Some(standing)
+        Some(standing.told(self.address))
     }
 
     /// Whether `other` gives the same actor the same, apart from content.
@@ -197,6 +204,15 @@ impl Standing {
     pub fn viewed_by_another(mut self, viewer: User) -> Self {
         self.viewed_by = Some(viewer);
         self.restraint = Restraint::ReadOnly;
+        self
+    }
+
+    /// The same actor, in words for whoever reads them.
+    pub fn told(mut self, to: Address) -> Self {
+        self.address = to;
+        if to == Address::They {
+            self.given.attributes = self.given.attributes.told_to_another();
+        }
         self
     }
 

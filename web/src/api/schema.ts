@@ -1321,7 +1321,6 @@ export interface components {
             name: string;
         };
         Able: {
-            /** @description As each of them would read it. */
             because: string;
             id: string;
             name: string;

@@ -78,7 +78,7 @@ fn answer(
     let mut people: Vec<_> = question.people().filter(|one| knows(context, Grantee::User(one.id))).collect();
     people.sort_by(|one, other| one.name.cmp(&other.name).then(one.id.cmp(&other.id)));
     let able = people.iter().take(MOST).filter_map(|person| {
-        let because = question.decision(person.id)?.because?.to_string();
+        let because = question.decision(person.id)?.because?.told(context.address_of(person.id));
         Some(Able { id: person.id.to_string(), name: person.name.to_string(), because })
     });
     Ok(Json(WhoCanAnswer { people: able.collect(), total: people.len() }))

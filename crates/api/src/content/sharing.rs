@@ -39,7 +39,7 @@ fn everybody<N: Content>(permit: &Permit<N, ReadAccess>) -> Json<AccessList> {
     found.sort_by(|one, other| one.person.name.cmp(&other.person.name).then(one.person.id.cmp(&other.person.id)));
     let person = |access: &ContentAccess| PersonAccess {
         person: describe::person(permit.context().snapshot(), access.person.id),
-        access: describe::role(access.role, &access.origin),
+        access: describe::role(access.role, &access.origin, permit.context().address_of(access.person.id)),
     };
     Json(AccessList { people: found.iter().map(person).collect() })
 }

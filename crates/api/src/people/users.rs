@@ -277,7 +277,9 @@ pub(crate) async fn take_over(
 )]
 pub(crate) async fn user_access(Opened(person): Opened<Arc<Person>, Explain>) -> Json<people::UserAccess> {
     let snapshot = person.context().snapshot();
-    let Some(standing) = snapshot.member(person.resource().id) else {
+    let id = person.resource().id;
+    let to = person.context().address_of(id);
+    let Some(standing) = snapshot.member(id).map(|standing| standing.told(to)) else {
         // Suspended or removed: nothing is in force.
         return Json(people::UserAccess {
             organization_abilities: Vec::new(),
@@ -287,14 +289,14 @@ pub(crate) async fn user_access(Opened(person): Opened<Arc<Person>, Explain>) ->
         });
     };
     Json(people::UserAccess {
-        organization_abilities: whoami::origins(standing.organization_abilities()),
+        organization_abilities: whoami::origins(standing.organization_abilities(), to),
         groups: standing.groups().iter().map(whoami::group).collect(),
         connections: standing
             .connections()
             .filter_map(|(id, abilities)| {
                 Some(wire::session::ConnectionAbilities {
                     name: snapshot.connection(id)?.name.to_string(),
-                    abilities: whoami::origins(abilities),
+                    abilities: whoami::origins(abilities, to),
                 })
             })
             .collect(),

@@ -111,7 +111,6 @@ pub(crate) struct WhoCanAnswer {
 pub(crate) struct Able {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// As each of them would read it.
     pub(crate) because: String,
 }
 

@@ -141,8 +141,8 @@ async fn folders_give_what_they_hold_and_a_restricted_document_does_not_take_it(
         people,
         [
             "admin manager as owner",
-            "querier editor granted to you, inherited from Finance",
-            "viewer viewer granted to you",
+            "querier editor granted to them, inherited from Finance",
+            "viewer viewer granted to them",
         ]
     );
     let who = async |who: &Person<'_>, action: &str| {

@@ -65,7 +65,7 @@ async fn an_admin_adds_somebody_who_holds_nothing_until_it_is_given() {
     let access = admin.get(&format!("users/{id}/access")).await.expect(200).json();
     let abilities = access["connections"][0]["abilities"].as_array().unwrap();
     assert_eq!(abilities.len(), 13);
-    assert_eq!(abilities[0], json!({"name": "view_results", "because": "Querier, assigned to you"}));
+    assert_eq!(abilities[0], json!({"name": "view_results", "because": "Querier, assigned to them"}));
     admin.post("users", json!({"email": "zoe@acme.example", "name": "Other"})).await.expect(409);
     let found = admin.get("users?search=ZOE").await.expect(200).json();
     assert_eq!(found["users"].as_array().unwrap().len(), 1);
