@@ -10,9 +10,9 @@ use cedar_policy::{
 use std::collections::{BTreeMap, HashMap, HashSet};
 use tessera_access::{
     Ability, ActionKind, ConnectionRole, Facts, Grantee, HeldConnectionRole, HeldOrganizationRole, Node,
-    OrganizationRole, Person, PersonKind, ResourceKind,
+    OrganizationRole, Person, PersonKind, PersonStatus, ResourceKind,
 };
-use tessera_base::{ConnectionId, NodeId};
+use tessera_base::{ConnectionId, NodeId, UserId};
 
 const SCHEMA: &str = include_str!("../cedar/schema.cedarschema");
 const POLICIES: &str = include_str!("../cedar/policies.cedar");
@@ -204,7 +204,7 @@ impl<'w> Cedar<'w> {
             ResourceKind::Connection | ResourceKind::Model => uid("Connection", facts.connection.unwrap()),
             ResourceKind::QueryRun | ResourceKind::ApiKey => uid("Run", facts.owner.unwrap()),
             ResourceKind::Folder | ResourceKind::Document | ResourceKind::Trashed => uid("Node", facts.node.unwrap()),
-            ResourceKind::AccessRequest => uid("Wish", wish(facts)),
+            ResourceKind::AccessRequest => uid("Wish", wish_id(facts)),
         };
         self.of(person, &format!("{}.{}", kind.name(), action.name()), resource)
     }
@@ -244,7 +244,7 @@ impl<'w> Cedar<'w> {
     }
 }
 
-fn wish(facts: &Facts) -> String {
+fn wish_id(facts: &Facts) -> String {
     facts.node.map_or_else(|| facts.connection.unwrap().to_string(), |node| node.to_string())
 }
 
@@ -258,6 +258,16 @@ fn entities(world: &World) -> Vec<Entity> {
     for group in &world.groups {
         entities.push(entity(uid("Team", group.id), [], group.groups.iter().map(|id| uid("Team", id)).collect()));
     }
+    let admins: Vec<UserId> = world
+        .people
+        .iter()
+        .filter(|person| {
+            let role = HeldOrganizationRole::BuiltIn(OrganizationRole::Admin);
+            let active = person.status == PersonStatus::Active && person.kind == PersonKind::Member;
+            person.organization_role == role && active
+        })
+        .map(|person| person.id)
+        .collect();
     for person in &world.people {
         let abilities = organization_abilities(world, person.organization_role);
         let admin = person.organization_role == HeldOrganizationRole::BuiltIn(OrganizationRole::Admin);
@@ -290,7 +300,9 @@ fn entities(world: &World) -> Vec<Entity> {
             ("abilities", held),
             ("admin", flag(admin)),
             ("gone", flag(!person.is_active())),
+            ("removed", flag(person.is_removed())),
             ("program", flag(person.kind == PersonKind::ServiceAccount)),
+            ("last_admin", flag(admins == [person.id])),
         ];
         entities.push(entity(uid("Person", person.id), known, vec![]));
     }
@@ -323,15 +335,22 @@ fn entities(world: &World) -> Vec<Entity> {
                 let owner = facts.owner.unwrap();
                 entities.push(entity(uid("Run", owner), [("owner", reference("User", owner))], vec![]));
             }
-            ResourceKind::AccessRequest if seen.insert(wish(&facts)) => {
+            ResourceKind::AccessRequest if seen.insert(wish_id(&facts)) => {
+                let (wish, requester) = (facts.wish.unwrap(), facts.owner.unwrap());
+                let given = wish.role.map(|role| connection_abilities(world, role.into())).unwrap_or_default();
+                let gone = world.people.iter().any(|person| person.id == requester && !person.is_active());
                 let mut known: HashMap<String, RestrictedExpression> = [
-                    ("owner".to_owned(), reference("User", facts.owner.unwrap())),
+                    ("owner".to_owned(), reference("User", requester)),
+                    ("gone".to_owned(), flag(gone)),
+                    ("open".to_owned(), flag(wish.open)),
+                    ("grantable".to_owned(), flag(wish.grantable)),
+                    ("gives".to_owned(), texts(given.into_iter())),
                     ("trashed".to_owned(), flag(facts.node.is_some_and(|id| naive::is_trashed(world, id)))),
                 ]
                 .into();
                 known.extend(facts.connection.map(|id| ("connection".to_owned(), reference("Connection", id))));
                 let about = facts.node.map(|id| uid("Node", id));
-                entities.push(Entity::new(uid("Wish", wish(&facts)), known, about.into_iter().collect()).unwrap());
+                entities.push(Entity::new(uid("Wish", wish_id(&facts)), known, about.into_iter().collect()).unwrap());
             }
             _ => {}
         }

@@ -1,3 +1,4 @@
+use crate::Address;
 use std::{fmt, marker::PhantomData, sync::Arc};
 
 /// A closed set of things one may do. At most 32 of a kind, so that a set of them is one word.
@@ -165,16 +166,22 @@ pub enum Origin {
     Embed,
 }
 
+impl Origin {
+    pub fn told(&self, to: Address) -> String {
+        match self {
+            Self::Direct => format!("assigned to {}", to.object()),
+            Self::Group(name) => format!("through group {name}"),
+            Self::Everyone => "given to everyone".to_owned(),
+            Self::OrganizationAdmin => "as organization admin".to_owned(),
+            Self::Support => "granted for support".to_owned(),
+            Self::Embed => "given to the embedding application".to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Direct => f.write_str("assigned to you"),
-            Self::Group(name) => write!(f, "through group {name}"),
-            Self::Everyone => f.write_str("given to everyone"),
-            Self::OrganizationAdmin => f.write_str("as organization admin"),
-            Self::Support => f.write_str("granted for support"),
-            Self::Embed => f.write_str("given to the embedding application"),
-        }
+        f.write_str(&self.told(Address::You))
     }
 }
 

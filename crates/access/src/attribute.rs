@@ -1,3 +1,4 @@
+use crate::Address;
 use std::{collections::BTreeMap, sync::Arc};
 use tessera_base::{Value, ValueType};
 
@@ -88,9 +89,25 @@ impl Attributes {
         self.0.insert(name.into(), state);
     }
 
+    /// The same, in words for somebody else than whose they are.
+    pub(crate) fn told_to_another(mut self) -> Self {
+        for state in self.0.values_mut() {
+            if let AttributeState::Set(set) = state
+                && set.origin == set_on(Address::You)
+            {
+                set.origin = set_on(Address::They);
+            }
+        }
+        self
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = (&str, &AttributeState)> {
         self.0.iter().map(|(name, state)| (name.as_str(), state))
     }
+}
+
+fn set_on(person: Address) -> String {
+    format!("set on {}", person.object())
 }
 
 /// The value of one attribute from all that is set: the person's own › the groups' (their union when `multiple`; when
@@ -103,7 +120,7 @@ pub fn resolve_attribute(
 ) -> Option<AttributeState> {
     let set = |values, origin| Some(AttributeState::Set(AttributeValues { values, origin }));
     if let Some(values) = own {
-        return set(values, "set on you".to_owned());
+        return set(values, set_on(Address::You));
     }
     let Some((first_group, first)) = groups.first() else {
         let stands_in = |values| AttributeState::Default(AttributeValues { values, origin: "default".to_owned() });

@@ -1,6 +1,8 @@
-use crate::{Abilities, Actor, Attributes, ConnectionAbility, GroupRef, OrganizationAbility, Snapshot, Standing, User};
+use crate::{
+    Abilities, Actor, Address, Attributes, ConnectionAbility, GroupRef, OrganizationAbility, Snapshot, Standing, User,
+};
 use std::sync::Arc;
-use tessera_base::{Arrival, ConnectionId, Instant, OrganizationId, RequestId};
+use tessera_base::{Arrival, ConnectionId, Instant, OrganizationId, RequestId, UserId};
 
 /// Who asks, confined to one organization and one actor. Immutable; made once per request, at the gate.
 #[derive(Debug)]
@@ -53,6 +55,11 @@ impl AccessContext {
 
     pub fn user(&self) -> &User {
         self.actor().user()
+    }
+
+    /// Whom words about this person speak to, when the actor reads them.
+    pub fn address_of(&self, person: UserId) -> Address {
+        if person == self.user().id { Address::You } else { Address::They }
     }
 
     pub fn groups(&self) -> &[GroupRef] {

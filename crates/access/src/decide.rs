@@ -1,6 +1,6 @@
 use crate::{
-    AccessContext, ActionKind, ConnectionAbility, ContentRole, DocumentAbility, Facts, Grantee, NodeKind,
-    OrganizationAbility, Origin, PersonKind, Requirement, ResourceKind, Restraint, Standing,
+    AccessContext, ActionKind, Address, ConnectionAbility, ContentRole, DocumentAbility, Facts, Grantee, NodeKind,
+    OrganizationAbility, Origin, Person, PersonKind, PersonStatus, Requirement, ResourceKind, Restraint, Standing,
     reach::{HeldContentRole, Holder, Via, content_role, is_trashed},
     rights::alternatives,
     snapshot::Place,
@@ -26,6 +26,13 @@ pub enum Reason {
     NotAbove,
     Program,
     Gone,
+    NotRemoved,
+    NotSuspended,
+    NotProgram,
+    AnotherAdmin,
+    Undecided,
+    Grantable,
+    GivenRole,
     ContentRole {
         role: ContentRole,
         origin: ContentOrigin,
@@ -78,6 +85,11 @@ pub struct Decision {
 impl Decision {
     pub fn allowed(&self) -> bool {
         self.because.is_some()
+    }
+
+    /// How things are, where that alone stands in the way: nothing that anybody could hold is missing.
+    pub fn obstacle(&self) -> Option<String> {
+        self.needs.iter().find_map(Missing::obstacle)
     }
 }
 
@@ -149,6 +161,16 @@ impl<'a, H: Holder> Asked<'a, H> {
     fn role(&self) -> Option<HeldContentRole> {
         *self.role.get_or_init(|| content_role(self.holder, self.place?))
     }
+
+    /// What the holder would give without having it.
+    fn lacking_of_given_role(&self) -> impl Iterator<Item = ConnectionAbility> {
+        let role = self.facts.wish.and_then(|wish| wish.role);
+        let given = role.into_iter().flat_map(|role| role.abilities().iter());
+        given.filter(|ability| {
+            let connection = self.facts.connection;
+            !connection.is_some_and(|connection| self.holder.has_connection_ability(connection, *ability))
+        })
+    }
 }
 
 fn reason(asked: &Asked<impl Holder>, all: &[Requirement]) -> Option<Reason> {
@@ -160,13 +182,21 @@ fn reason(asked: &Asked<impl Holder>, all: &[Requirement]) -> Option<Reason> {
 }
 
 fn missing(asked: &Asked<impl Holder>, all: &[Requirement]) -> Missing {
-    Missing(all.iter().copied().filter(|one| !is_met(asked, *one)).collect())
+    let mut missing = Vec::new();
+    for requirement in all.iter().copied().filter(|one| !is_met(asked, *one)) {
+        match requirement {
+            Requirement::GivenRole => missing.extend(asked.lacking_of_given_role().map(Requirement::Connection)),
+            other => missing.push(other),
+        }
+    }
+    Missing(missing)
 }
 
 /// Whether one requirement is met: the one place where each of them has its meaning.
 fn is_met(asked: &Asked<impl Holder>, requirement: Requirement) -> bool {
     let Asked { holder, facts, place, .. } = asked;
     let snapshot = holder.snapshot();
+    let person = || facts.owner.and_then(|owner| snapshot.person(owner));
     match requirement {
         Requirement::Member => true,
         Requirement::Colleague => holder.is_colleague(),
@@ -176,17 +206,19 @@ fn is_met(asked: &Asked<impl Holder>, requirement: Requirement) -> bool {
         Requirement::Organization(ability) => holder.organization_abilities().has(ability),
         Requirement::OrganizationAdmin => holder.is_organization_admin(),
         Requirement::Owner => facts.owner == Some(holder.id()),
-        Requirement::NotAbove => facts.owner.and_then(|owner| snapshot.person(owner)).is_some_and(|person| {
+        Requirement::NotAbove => person().is_some_and(|person| {
             let theirs = snapshot.organization_role_gives(person.organization_role);
             holder.organization_abilities().holds(theirs) && (holder.is_organization_admin() || !person.is_admin())
         }),
-        Requirement::Program => facts
-            .owner
-            .and_then(|owner| snapshot.person(owner))
-            .is_some_and(|person| person.kind == PersonKind::ServiceAccount),
-        Requirement::Gone => {
-            facts.owner.and_then(|owner| snapshot.person(owner)).is_some_and(|person| !person.is_active())
-        }
+        Requirement::Program => person().is_some_and(|person| person.kind == PersonKind::ServiceAccount),
+        Requirement::Gone => person().is_some_and(|person| !person.is_active()),
+        Requirement::NotRemoved => person().is_some_and(|person| !person.is_removed()),
+        Requirement::NotSuspended => person().is_some_and(|person| person.status != PersonStatus::Suspended),
+        Requirement::NotProgram => person().is_some_and(|person| person.kind != PersonKind::ServiceAccount),
+        Requirement::AnotherAdmin => person().is_some_and(|person| {
+            let mut others = snapshot.people().filter(|other| other.id != person.id);
+            !is_active_admin(person) || others.any(|other| is_active_admin(other))
+        }),
         Requirement::Content(role) => asked.role().is_some_and(|held| held.role >= role),
         Requirement::SeesBelow => place.is_some_and(|place| holder.sees_below(place)),
         Requirement::Unlocked => place.is_some_and(|place| {
@@ -196,9 +228,17 @@ fn is_met(asked: &Asked<impl Holder>, requirement: Requirement) -> bool {
         }),
         Requirement::NotRoot => place.and_then(|place| snapshot.nodes.at(place)).is_some_and(|node| !node.is_root()),
         Requirement::Switch(ability) => switch(asked, ability).is_some_and(|(on, _)| on),
+        Requirement::Undecided => facts.wish.is_some_and(|wish| wish.open),
+        Requirement::Grantable => facts.wish.is_some_and(|wish| wish.grantable),
+        Requirement::GivenRole => asked.lacking_of_given_role().next().is_none(),
         // What keeps an actor from some of what they hold is asked before the table.
         Requirement::OwnName | Requirement::OwnAttributes | Requirement::OwnSession => true,
     }
+}
+
+/// A program that is one does not count: somebody has to be able to sign in.
+fn is_active_admin(person: &Person) -> bool {
+    person.is_active() && person.is_admin() && person.kind == PersonKind::Member
 }
 
 /// Why one requirement is met.
@@ -230,6 +270,13 @@ fn met(asked: &Asked<impl Holder>, requirement: Requirement) -> Option<Reason> {
         Requirement::NotAbove => Reason::NotAbove,
         Requirement::Program => Reason::Program,
         Requirement::Gone => Reason::Gone,
+        Requirement::NotRemoved => Reason::NotRemoved,
+        Requirement::NotSuspended => Reason::NotSuspended,
+        Requirement::NotProgram => Reason::NotProgram,
+        Requirement::AnotherAdmin => Reason::AnotherAdmin,
+        Requirement::Undecided => Reason::Undecided,
+        Requirement::Grantable => Reason::Grantable,
+        Requirement::GivenRole => Reason::GivenRole,
         Requirement::SeesBelow => Reason::SeesBelow,
         Requirement::Unlocked => Reason::Unlocked,
         Requirement::NotRoot => Reason::NotRoot,
@@ -267,49 +314,65 @@ pub(crate) fn origin(holder: &impl Holder, place: Place, via: Via, at: Place) ->
     ContentOrigin { through, inherited_from }
 }
 
-impl fmt::Display for ContentOrigin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.through {
-            ContentThrough::Owner => f.write_str("as owner")?,
-            ContentThrough::Direct => f.write_str("granted to you")?,
-            ContentThrough::Group(name) => write!(f, "through group {name}")?,
-            ContentThrough::Organization => f.write_str("granted to everyone")?,
-            ContentThrough::Administrator => f.write_str("as administrator of content access")?,
-            ContentThrough::Embed => f.write_str("given to the embedding application")?,
-            ContentThrough::Support => f.write_str("granted for support")?,
-        }
+impl ContentOrigin {
+    pub fn told(&self, to: Address) -> String {
+        let through = match &self.through {
+            ContentThrough::Owner => "as owner".to_owned(),
+            ContentThrough::Direct => format!("granted to {}", to.object()),
+            ContentThrough::Group(name) => format!("through group {name}"),
+            ContentThrough::Organization => "granted to everyone".to_owned(),
+            ContentThrough::Administrator => "as administrator of content access".to_owned(),
+            ContentThrough::Embed => "given to the embedding application".to_owned(),
+            ContentThrough::Support => "granted for support".to_owned(),
+        };
         match &self.inherited_from {
-            Some(folder) => write!(f, ", inherited from {folder}"),
-            None => Ok(()),
+            Some(folder) => format!("{through}, inherited from {folder}"),
+            None => through,
         }
+    }
+}
+
+impl Reason {
+    pub fn told(&self, to: Address) -> String {
+        let (subject, object) = (to.subject(), to.object());
+        let words = match self {
+            Self::Member => "as a member of the organization",
+            Self::Colleague => "as somebody with a role in the organization or on a connection",
+            Self::ConnectionRole { role, origin, .. } => return format!("{role}, {}", origin.told(to)),
+            Self::OrganizationRole { role, .. } => return format!("organization role {role}"),
+            Self::OrganizationAdmin => "organization role admin",
+            Self::Owner if to == Address::They => "it is theirs",
+            Self::Owner => "it is yours",
+            Self::NotAbove if to == Address::They => "they lack nothing that the person holds",
+            Self::NotAbove => "they hold nothing that you lack",
+            Self::Program => "it is a service account",
+            Self::Gone => "they were suspended or removed",
+            Self::NotRemoved => "they were not removed",
+            Self::NotSuspended => "they are not suspended",
+            Self::NotProgram => "they are no program",
+            Self::AnotherAdmin => "an admin remains",
+            Self::Undecided => "it waits for a decision",
+            Self::Grantable => "a grant gives it",
+            Self::GivenRole => return format!("it takes nothing that {subject} lack"),
+            Self::ContentRole { role, origin } => return format!("{role}, {}", origin.told(to)),
+            Self::SeesBelow => return format!("something in it is open to {object}"),
+            Self::Unlocked => return format!("no lock above keeps {object} from it"),
+            Self::NotRoot => "it can be changed",
+            Self::Switch { ability, of_document: true } => {
+                return format!("{ability} is switched on for this document");
+            }
+            Self::Switch { ability, of_document: false } => {
+                return format!("{ability} is switched on in the organization");
+            }
+            Self::All(reasons) => return reasons.iter().map(|one| one.told(to)).collect::<Vec<_>>().join("; "),
+        };
+        words.to_owned()
     }
 }
 
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Member => f.write_str("as a member of the organization"),
-            Self::Colleague => f.write_str("as somebody with a role in the organization or on a connection"),
-            Self::ConnectionRole { role, origin, .. } => write!(f, "{role}, {origin}"),
-            Self::OrganizationRole { role, .. } => write!(f, "organization role {role}"),
-            Self::OrganizationAdmin => f.write_str("organization role admin"),
-            Self::Owner => f.write_str("it is yours"),
-            Self::NotAbove => f.write_str("they hold nothing that you lack"),
-            Self::Program => f.write_str("it is a service account"),
-            Self::Gone => f.write_str("they were suspended or removed"),
-            Self::ContentRole { role, origin } => write!(f, "{role}, {origin}"),
-            Self::SeesBelow => f.write_str("something in it is open to you"),
-            Self::Unlocked => f.write_str("no lock above keeps you from it"),
-            Self::NotRoot => f.write_str("it can be changed"),
-            Self::Switch { ability, of_document: true } => write!(f, "{ability} is switched on for this document"),
-            Self::Switch { ability, of_document: false } => write!(f, "{ability} is switched on in the organization"),
-            Self::All(reasons) => {
-                for (position, reason) in reasons.iter().enumerate() {
-                    write!(f, "{}{reason}", if position == 0 { "" } else { "; " })?;
-                }
-                Ok(())
-            }
-        }
+        f.write_str(&self.told(Address::You))
     }
 }
 
@@ -325,6 +388,13 @@ impl fmt::Display for Requirement {
             Self::NotAbove => f.write_str("every ability that they hold"),
             Self::Program => f.write_str("that it is a service account"),
             Self::Gone => f.write_str("that they are suspended or removed"),
+            Self::NotRemoved => f.write_str("that they were not removed"),
+            Self::NotSuspended => f.write_str("that they are not suspended"),
+            Self::NotProgram => f.write_str("a person, and no program"),
+            Self::AnotherAdmin => f.write_str("another admin"),
+            Self::Undecided => f.write_str("that it is not decided yet"),
+            Self::Grantable => f.write_str("a grant that gives it"),
+            Self::GivenRole => f.write_str("every ability that it takes on the connection"),
             Self::Content(role) => f.write_str(role.name()),
             Self::SeesBelow => f.write_str("access to something in it"),
             Self::Unlocked => f.write_str("manager of the locked folder above"),
@@ -334,6 +404,33 @@ impl fmt::Display for Requirement {
             Self::OwnAttributes => f.write_str("your own attributes"),
             Self::OwnSession => f.write_str("a session in the place of a key"),
         }
+    }
+}
+
+impl Requirement {
+    /// What stands in the way when it is missing: only of what is not held by anybody, but is how things are.
+    fn obstacle(self) -> Option<&'static str> {
+        match self {
+            Self::Gone => Some("they are neither suspended nor removed"),
+            Self::NotRemoved => Some("they were removed"),
+            Self::NotSuspended => Some("they are suspended"),
+            Self::NotProgram => Some("they are a program"),
+            Self::AnotherAdmin => Some("the last admin can neither be demoted, suspended nor removed"),
+            Self::NotRoot => Some("it is always there, and stays as it is"),
+            Self::Undecided => Some("it has been decided already"),
+            Self::Grantable => Some("what is asked for is not there any more, or no grant could give it"),
+            Self::Member | Self::Colleague | Self::Owner | Self::NotAbove | Self::Program => None,
+            Self::OwnName | Self::OwnAttributes | Self::OwnSession => None,
+            Self::Connection(_) | Self::GivenRole | Self::Organization(_) | Self::OrganizationAdmin => None,
+            Self::Content(_) | Self::SeesBelow | Self::Unlocked | Self::Switch(_) => None,
+        }
+    }
+}
+
+impl Missing {
+    fn obstacle(&self) -> Option<String> {
+        let obstacles = self.0.iter().map(|requirement| requirement.obstacle()).collect::<Option<Vec<_>>>()?;
+        (!obstacles.is_empty()).then(|| obstacles.join("; "))
     }
 }
 

@@ -5,6 +5,7 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 mod ability;
 mod actor;
+mod address;
 mod attribute;
 mod connection;
 mod content;
@@ -30,6 +31,7 @@ pub use ability::{
     Abilities, Ability, AbilitySet, Assignment, ConnectionAbility, DocumentAbility, OrganizationAbility, Origin,
 };
 pub use actor::{Actor, ActorKind, Embed, User};
+pub use address::Address;
 pub use attribute::{
     AttributeDefinition, AttributeSource, AttributeState, AttributeValues, Attributes, HeldAttribute, resolve_attribute,
 };
@@ -38,7 +40,7 @@ pub use content::{ContentRole, DEEPEST, Grant, Grantee, Node, NodeKind, Switches
 pub use context::AccessContext;
 pub use decide::{ContentOrigin, ContentThrough, Decision, Missing, Reason, decide};
 pub use matrix::matrix;
-pub use permit::{Denied, Facts, Permit, Resource, Sealed, open};
+pub use permit::{Denied, Facts, Permit, Resource, Sealed, Wish, open};
 pub use proposal::Proposal;
 pub use request::SmallestGrant;
 pub use rights::{ActionKind, Requirement, ResourceKind, action, alternatives};

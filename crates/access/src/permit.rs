@@ -1,5 +1,5 @@
 use crate::{
-    AccessContext, ActionKind, Decision, Missing, ResourceKind, Snapshot,
+    AccessContext, ActionKind, ConnectionRole, Decision, Missing, ResourceKind, Snapshot,
     action::{Action, Implies},
     decide,
     rights::alternatives,
@@ -21,12 +21,25 @@ pub struct Facts {
     pub owner: Option<UserId>,
     /// The folder or document that it is, or is about.
     pub node: Option<NodeId>,
+    /// Of a request for access alone.
+    pub wish: Option<Wish>,
+}
+
+/// What decides about a request for access beside what it is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Wish {
+    /// It waits for a decision.
+    pub open: bool,
+    /// Some grant would give it.
+    pub grantable: bool,
+    /// What it takes on the connection.
+    pub role: Option<ConnectionRole>,
 }
 
 impl Facts {
     /// Of something that belongs to nobody and nothing but the organization.
-    pub fn of(organization: OrganizationId) -> Self {
-        Self { organization, connection: None, owner: None, node: None }
+    pub const fn of(organization: OrganizationId) -> Self {
+        Self { organization, connection: None, owner: None, node: None, wish: None }
     }
 }
 

@@ -65,6 +65,8 @@ kinds! {
         Remove = "remove",
         SetRole = "set_role",
         SetStatus = "set_status",
+        /// Ending the sessions of this person.
+        SignOut = "sign_out",
         SetAttributes = "set_attributes",
         SetMembers = "set_members",
         /// Making an API key that acts as this person or program.
@@ -136,6 +138,14 @@ pub enum Requirement {
     Program,
     /// The person that the resource is has been suspended or removed.
     Gone,
+    /// The person that the resource is, or who asks for access, has not been removed.
+    NotRemoved,
+    /// The person that the resource is, or who asks for access, has not been suspended.
+    NotSuspended,
+    /// The person that the resource is is no program.
+    NotProgram,
+    /// Somebody else is an active admin, or the person that the resource is is none.
+    AnotherAdmin,
     /// At least this role on the folder or document.
     Content(R),
     /// Something below the folder may be known to be there.
@@ -146,6 +156,12 @@ pub enum Requirement {
     NotRoot,
     /// The document's switch.
     Switch(D),
+    /// The access request waits for a decision.
+    Undecided,
+    /// Some grant would give what the access request asks for.
+    Grantable,
+    /// Every ability of the role on the connection that the access request takes.
+    GivenRole,
     /// To act in one's own name. Of every action that changes something.
     OwnName,
     /// To have the attributes that decide. Of every action that shows rows.
@@ -187,6 +203,7 @@ impl ActionKind {
             A::Remove => "remove",
             A::SetRole => "change the organization role of",
             A::SetStatus => "suspend or bring back",
+            A::SignOut => "sign out",
             A::SetAttributes => "set attributes of",
             A::SetMembers => "change the members of",
             A::CreateKey => "make API keys of",
@@ -256,6 +273,7 @@ impl ActionKind {
             | A::Remove
             | A::SetRole
             | A::SetStatus
+            | A::SignOut
             | A::SetAttributes => false,
             A::SetMembers
             | A::CreateKey
@@ -312,13 +330,21 @@ pub fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [&'s
 
         (K::Person, A::View) => &[&[Owner], &[Colleague]],
         (K::Person, A::RequestAccess) => &[&[Owner]],
-        (K::Person, A::Edit | A::SetStatus | A::Remove) => {
-            &[&[Organization(O::ManageMembers), NotAbove], &[Organization(O::ManageApiKeys), Program, NotAbove]]
+        (K::Person, A::Edit) => &[
+            &[Organization(O::ManageMembers), NotAbove, NotRemoved],
+            &[Organization(O::ManageApiKeys), Program, NotAbove, NotRemoved],
+        ],
+        (K::Person, A::SignOut) => &[&[Organization(O::ManageMembers), NotAbove, NotRemoved]],
+        (K::Person, A::SetRole) => &[&[Organization(O::ManageMembers), NotAbove, NotRemoved, AnotherAdmin]],
+        (K::Person, A::SetStatus | A::Remove) => &[
+            &[Organization(O::ManageMembers), NotAbove, NotRemoved, AnotherAdmin],
+            &[Organization(O::ManageApiKeys), Program, NotAbove, NotRemoved],
+        ],
+        (K::Person, A::CreateKey) => {
+            &[&[Owner], &[Organization(O::ManageApiKeys), Program, NotAbove, NotRemoved, NotSuspended]]
         }
-        (K::Person, A::SetRole) => &[&[Organization(O::ManageMembers), NotAbove]],
-        (K::Person, A::CreateKey) => &[&[Owner], &[Organization(O::ManageApiKeys), Program, NotAbove]],
-        (K::Person, A::SetAttributes) => &[&[Organization(O::ManageAttributes)]],
-        (K::Person, A::ViewAs) => &[&[Organization(O::Impersonate), NotAbove]],
+        (K::Person, A::SetAttributes) => &[&[Organization(O::ManageAttributes), NotRemoved]],
+        (K::Person, A::ViewAs) => &[&[Organization(O::Impersonate), NotAbove, NotRemoved, NotSuspended, NotProgram]],
         (K::Person, A::TakeOver) => &[&[Organization(O::ManageContentAccess), Gone]],
         (K::Person, A::Explain) => &[&[Owner], &[Organization(O::ManageMembers)], &[Organization(O::ReadAudit)]],
 
@@ -381,9 +407,14 @@ pub fn alternatives(resource: ResourceKind, action: ActionKind) -> &'static [&'s
 
         // About a folder or document, or else about a connection.
         (K::AccessRequest, A::View) => &[&[Owner], &[Content(R::Manager)], &[Connection(C::ManageConnectionRoles)]],
-        (K::AccessRequest, A::Approve) => &[&[Content(R::Manager), Unlocked], &[Connection(C::ManageConnectionRoles)]],
-        (K::AccessRequest, A::Decline) => &[&[Content(R::Manager)], &[Connection(C::ManageConnectionRoles)]],
-        (K::AccessRequest, A::Withdraw) => &[&[Owner]],
+        (K::AccessRequest, A::Approve) => &[
+            &[Content(R::Manager), Unlocked, Undecided, NotRemoved, NotSuspended, Grantable],
+            &[Connection(C::ManageConnectionRoles), GivenRole, Undecided, NotRemoved, NotSuspended, Grantable],
+        ],
+        (K::AccessRequest, A::Decline) => {
+            &[&[Content(R::Manager), Undecided], &[Connection(C::ManageConnectionRoles), Undecided]]
+        }
+        (K::AccessRequest, A::Withdraw) => &[&[Owner, Undecided]],
 
         (K::Organization | K::Person | K::Group | K::Attribute | K::Role | K::ApiKey | K::SupportGrant, _) => &[],
         (K::Connection | K::Model | K::QueryRun, _) => &[],
@@ -433,6 +464,7 @@ pub mod action {
         Remove,
         SetRole,
         SetStatus,
+        SignOut,
         SetAttributes,
         SetMembers,
         CreateKey,

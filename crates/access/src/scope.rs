@@ -69,7 +69,8 @@ impl<R: Resource> Scope<R> {
     }
 
     fn facts(&self, node: &Node) -> Facts {
-        Facts { organization: self.organization(), connection: node.connection, owner: node.owner, node: Some(node.id) }
+        let of = Facts::of(self.organization());
+        Facts { connection: node.connection, owner: node.owner, node: Some(node.id), ..of }
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::{AbilitySet, ConnectionAbility, ContentRole, Missing, OrganizationAbility, Standing};
+use crate::{AbilitySet, ConnectionAbility, ContentRole, Missing, OrganizationAbility, Requirement, Standing};
 use std::collections::{BTreeMap, BTreeSet};
 use tessera_base::{ConnectionId, UserId};
 
@@ -14,7 +14,10 @@ pub struct Scopes {
 impl Standing {
     /// What comes with having a key of somebody else: what they hold, within its scopes.
     pub fn lacks_to_hold_key(&self, holder: UserId, scopes: Option<&Scopes>) -> Option<Missing> {
-        let theirs = self.snapshot().by_key(holder, scopes)?;
+        // INVARIANT: what cannot be told is lacking.
+        let Some(theirs) = self.snapshot().by_key(holder, scopes) else {
+            return Some(Missing(vec![Requirement::NotSuspended]));
+        };
         let mut missing = BTreeSet::new();
         let mut add = |lacks: Option<Missing>| missing.extend(lacks.into_iter().flat_map(|missing| missing.0));
         add(self.lacks_of(theirs.organization_abilities().iter()));

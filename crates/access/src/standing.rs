@@ -1,6 +1,6 @@
 //! What one actor holds, derived from one snapshot of their organization.
 use crate::{
-    Abilities, AbilitySet, Actor, Assignment, AttributeState, AttributeValues, Attributes, ConnectionAbility,
+    Abilities, AbilitySet, Actor, Address, Assignment, AttributeState, AttributeValues, Attributes, ConnectionAbility,
     ConnectionRole, ContentRole, Embed, HeldAttribute, OrganizationAbility, Origin, Person, PersonKind, Scopes,
     Snapshot, User, reach::Via, resolve_attribute, snapshot::ADMIN_ON_CONNECTIONS,
 };
@@ -29,6 +29,7 @@ pub struct Standing {
     restraint: Restraint,
     /// No higher role on content counts.
     most_content: Option<ContentRole>,
+    address: Address,
     /// Sorted.
     group_ids: Vec<GroupId>,
     given: StandingParts,
@@ -102,6 +103,7 @@ impl Standing {
             viewed_by: None,
             restraint: Restraint::None,
             most_content: Some(ContentRole::Manager),
+            address: Address::You,
             group_ids,
             given,
             visible: OnceLock::new(),
@@ -135,6 +137,11 @@ impl Standing {
 
     pub fn restraint(&self) -> Restraint {
         self.restraint
+    }
+
+    /// Whom words about the actor speak to.
+    pub fn address(&self) -> Address {
+        self.address
     }
 
     pub fn groups(&self) -> &[GroupRef] {
@@ -190,7 +197,7 @@ impl Standing {
         if self.restraint == Restraint::NoRows {
             standing.given.attributes = self.given.attributes.clone();
         }
-        Some(standing)
+        Some(standing.told(self.address))
     }
 
     /// Whether `other` gives the same actor the same, apart from content.
@@ -225,6 +232,15 @@ impl Standing {
     /// The highest role on content that counts.
     pub(crate) fn most_content(&self) -> Option<ContentRole> {
         self.most_content
+    }
+
+    /// The same actor, in words for whoever reads them.
+    pub fn told(mut self, to: Address) -> Self {
+        self.address = to;
+        if to == Address::They {
+            self.given.attributes = self.given.attributes.told_to_another();
+        }
+        self
     }
 
     /// The same actor, had they these attributes.

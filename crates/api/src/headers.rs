@@ -16,8 +16,10 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
+pub(crate) fn every() -> impl Iterator<Item = (HeaderName, HeaderValue)> {
+    HEADERS.into_iter().map(|(name, value)| (name, HeaderValue::from_static(value)))
+}
+
 pub(crate) fn secure(router: Router) -> Router {
-    HEADERS.into_iter().fold(router, |router, (name, value)| {
-        router.layer(SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value)))
-    })
+    every().fold(router, |router, (name, value)| router.layer(SetResponseHeaderLayer::if_not_present(name, value)))
 }

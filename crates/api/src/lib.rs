@@ -25,6 +25,7 @@ mod wire;
 
 pub use extract::SessionCookie;
 pub use openapi::openapi;
+pub use problem::unreadable;
 pub use router::router;
 pub use settings::{Address, DemoIdentity, DemoPerson, Settings};
 

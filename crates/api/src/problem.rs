@@ -3,6 +3,7 @@ mod from_app;
 mod render;
 
 pub(crate) use render::render;
+pub use render::unreadable;
 
 use crate::wire;
 use axum::{
@@ -49,6 +50,8 @@ pub(crate) enum Kind {
     VersionNeeded,
     InvalidValue,
     TooLarge,
+    AddressTooLong,
+    HeadTooLarge,
     UnsupportedMediaType,
     Misdirected,
     UnknownName,
@@ -84,6 +87,8 @@ impl Kind {
             Self::VersionNeeded => ("version-needed", "Version needed", S::PRECONDITION_REQUIRED),
             Self::InvalidValue => ("invalid-value", "Invalid value", S::UNPROCESSABLE_ENTITY),
             Self::TooLarge => ("too-large", "Too large", S::PAYLOAD_TOO_LARGE),
+            Self::AddressTooLong => ("address-too-long", "Address too long", S::URI_TOO_LONG),
+            Self::HeadTooLarge => ("head-too-large", "Head too large", S::REQUEST_HEADER_FIELDS_TOO_LARGE),
             Self::UnsupportedMediaType => {
                 ("unsupported-media-type", "Unsupported media type", S::UNSUPPORTED_MEDIA_TYPE)
             }

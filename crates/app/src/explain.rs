@@ -2,7 +2,7 @@
 use crate::{App, Error};
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, Attributes, Denied, Permit, Person, Reason, Sealed,
+    AccessContext, Address, Attributes, Denied, Permit, Person, Reason, Sealed,
     action::{Action, Explain, ExplainOthers, Query, QueryViews, ViewSql, WriteSql},
     open,
 };
@@ -71,13 +71,14 @@ impl App {
         if let Err(denied) = open::<Model, ExplainOthers>(context, model, sealed.clone()) {
             return Err(self.deny(context, denied).await);
         }
-        let Some(standing) = context.snapshot().member(person.resource().id) else {
+        let id = person.resource().id;
+        let Some(standing) = context.snapshot().member(id) else {
             return Ok(Explained::denied(
                 "They have no access: suspended, removed, or no member.".to_owned(),
                 Vec::new(),
             ));
         };
-        let standing = standing.viewed_by_another(context.user().clone());
+        let standing = standing.viewed_by_another(context.user().clone()).told(context.address_of(id));
         let standing = Arc::new(match attributes {
             Some(attributes) => standing.had_they(attributes),
             None => standing,
@@ -108,6 +109,7 @@ pub fn explain(
     tells: Tells,
 ) -> Result<Explained, Error> {
     let open_for_sql = model.clone();
+    let address = context.standing().address();
     let explained = match what {
         What::Topic(topic) => {
             permitted::<Query>(context, name, model, |permit| Ok((tessera_query::explain_topic(permit, topic)?, None)))
@@ -136,20 +138,22 @@ pub fn explain(
         Ok(explained) => explained,
         Err(Error::Denied(denied @ Denied::NotFound { .. })) if tells == Tells::All => {
             let needs = vec!["a role on the connection".to_owned()];
-            return Ok(Explained::denied(format!("For you there is {denied}."), needs));
+            return Ok(Explained::denied(format!("For {} there is {denied}.", address.object()), needs));
         }
         Err(Error::Denied(Denied::Forbidden { action, decision, .. })) => {
             let needs = decision.needs.iter().map(ToString::to_string).collect();
-            return Ok(Explained::denied(format!("You may not {} here.", verb(action)), needs));
+            let summary = format!("{} may not {} here", address.subject(), verb(action, address));
+            return Ok(Explained::denied(sentence(&summary), needs));
         }
         Err(Error::Refused(Refusal { kind: RefusalKind::Closed, message, help, .. })) => {
-            return Ok(Explained::denied(format!("Closed for you: {message}."), help.into_iter().collect()));
+            let summary = format!("Closed for {}: {message}.", address.object());
+            return Ok(Explained::denied(summary, help.into_iter().collect()));
         }
         Err(error) => return Err(error),
     };
     let shown = open::<Model, ViewSql>(context, name, open_for_sql).ok();
     let sql = governed.zip(shown).map(|(governed, permit)| governed.shown(&permit));
-    Ok(Explained::permitted(explanation, because, sql))
+    Ok(Explained::permitted(explanation, because, sql, address))
 }
 
 type Found = (tessera_query::Explanation, Option<Governed>);
@@ -162,9 +166,10 @@ fn permitted<A: Action>(
     find: impl FnOnce(&Permit<Model, A>) -> Result<Found, Refusal>,
 ) -> Result<(Found, String), Error> {
     let permit = open::<Model, A>(context, name, model)?;
+    let told = permit.because().told(context.standing().address());
     let because = match permit.because() {
-        reason @ Reason::ConnectionRole { ability, .. } => format!("{ability}: {reason}"),
-        reason => reason.to_string(),
+        Reason::ConnectionRole { ability, .. } => format!("{ability}: {told}"),
+        _ => told,
     };
     Ok((find(&permit)?, because))
 }
@@ -173,15 +178,15 @@ fn governed(governed: Governed) -> Result<Found, Refusal> {
     Ok((governed.explanation().clone(), Some(governed)))
 }
 
-fn verb(action: tessera_access::ActionKind) -> &'static str {
+fn verb(action: tessera_access::ActionKind, address: Address) -> String {
     use tessera_access::ActionKind as A;
     match action {
-        A::Query => "ask questions yourself",
-        A::QueryViews => "query single views",
-        A::WriteSql => "write SQL",
-        A::ViewSql => "read SQL",
-        A::Download => "download",
-        _ => "do this",
+        A::Query => format!("ask questions {}", address.reflexive()),
+        A::QueryViews => "query single views".to_owned(),
+        A::WriteSql => "write SQL".to_owned(),
+        A::ViewSql => "read SQL".to_owned(),
+        A::Download => "download".to_owned(),
+        _ => "do this".to_owned(),
     }
 }
 
@@ -198,13 +203,18 @@ impl Explained {
         }
     }
 
-    fn permitted(explanation: tessera_query::Explanation, because: String, sql: Option<ShownSql>) -> Self {
+    fn permitted(
+        explanation: tessera_query::Explanation,
+        because: String,
+        sql: Option<ShownSql>,
+        address: Address,
+    ) -> Self {
         let rules = explanation.governed_by.len();
         let masked = explanation.fields.iter().filter(|field| matches!(field.state, Shown::Masked { .. })).count();
         let limited = rules + masked > 0;
         Self {
             decision: if limited { Decision::Limited } else { Decision::Allowed },
-            summary: summary(rules, masked),
+            summary: summary(rules, masked, address),
             because: vec![because],
             needs: Vec::new(),
             governed_by: explanation.governed_by,
@@ -215,7 +225,7 @@ impl Explained {
 }
 
 /// `You may query this. Two rules limit the rows and one field is masked.`
-fn summary(rules: usize, masked: usize) -> String {
+fn summary(rules: usize, masked: usize, address: Address) -> String {
     let rows = match rules {
         0 => None,
         1 => Some("one rule limits the rows".to_owned()),
@@ -227,10 +237,8 @@ fn summary(rules: usize, masked: usize) -> String {
         many => Some(format!("{} fields are masked", count(many))),
     };
     let limits: Vec<String> = rows.into_iter().chain(values).collect();
-    match limits.is_empty() {
-        true => "You may query this. Nothing limits it.".to_owned(),
-        false => format!("You may query this. {}", sentence(&limits.join(" and "))),
-    }
+    let limits = if limits.is_empty() { "nothing limits it".to_owned() } else { limits.join(" and ") };
+    [format!("{} may query this", address.subject()), limits].map(|message| sentence(&message)).join(" ")
 }
 
 fn count(number: usize) -> String {
@@ -251,9 +259,11 @@ mod tests {
 
     #[test]
     fn a_summary_counts_what_limits_the_answer() {
+        let summary = |rules, masked| super::summary(rules, masked, Address::You);
         assert_eq!(summary(0, 0), "You may query this. Nothing limits it.");
         assert_eq!(summary(1, 0), "You may query this. One rule limits the rows.");
         assert_eq!(summary(2, 1), "You may query this. Two rules limit the rows and one field is masked.");
         assert_eq!(summary(0, 12), "You may query this. 12 fields are masked.");
+        assert_eq!(super::summary(0, 0, Address::They), "They may query this. Nothing limits it.");
     }
 }

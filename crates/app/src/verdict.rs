@@ -12,12 +12,13 @@ pub struct Verdict {
 }
 
 impl From<Decision> for Verdict {
-    fn from(Decision { because, needs }: Decision) -> Self {
-        match because {
-            Some(reason) => Self::allowed(reason),
-            None => {
+    fn from(decision: Decision) -> Self {
+        let obstacle = decision.obstacle();
+        match decision {
+            Decision { because: Some(reason), .. } => Self::allowed(reason),
+            Decision { because: None, needs } => {
                 let needs: Vec<String> = needs.iter().map(ToString::to_string).collect();
-                Self::denied(format!("it takes {}", needs.join(", or ")), needs)
+                Self::denied(obstacle.unwrap_or_else(|| format!("it takes {}", needs.join(", or "))), needs)
             }
         }
     }

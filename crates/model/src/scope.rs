@@ -11,7 +11,7 @@ use crate::checked::{
 };
 use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
-use tessera_access::Attributes;
+use tessera_access::{Address, Attributes};
 use tessera_base::Value;
 use tessera_sql::tree::{Ident, PhysicalTable};
 use text::{absence_text, needs_text};
@@ -118,6 +118,8 @@ pub enum TableState {
 pub struct DataScope<'m> {
     model: &'m CheckedModel,
     resolved: Resolved,
+    /// Decides nothing.
+    address: Address,
 }
 
 /// What decides: everything else follows from it and the model.
@@ -154,6 +156,15 @@ impl Hash for DataScope<'_> {
 impl<'m> DataScope<'m> {
     pub fn model(&self) -> &'m CheckedModel {
         self.model
+    }
+
+    /// Whom words about the person speak to.
+    pub fn address(&self) -> Address {
+        self.address
+    }
+
+    pub fn told(self, to: Address) -> Self {
+        Self { address: to, ..self }
     }
 
     pub fn relation(&self, view: ViewId) -> &RelationState {

@@ -2,7 +2,7 @@
 use crate::{
     Governed, GovernedBy, Notice, Refusal, RefusalKind,
     compile::{Compiled, Names, is_open},
-    govern::{BodyQuery, UNSEEN_RULE, governed_by},
+    govern::{BodyQuery, governed_by, unseen_rule},
     governed::GovernedStatement,
     person::{self, open_rules},
 };
@@ -10,7 +10,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
 };
-use tessera_access::{Permit, action};
+use tessera_access::{Address, Permit, action};
 use tessera_model::{
     CheckedModel, DataScope, FieldId, Model, TopicId, ViewId,
     checked::{NodeIndex, QueryDefinition, Root, SavedQuery, ViewSource},
@@ -239,11 +239,11 @@ pub struct ShownRule {
 }
 
 /// A body whose `unseen` columns are words.
-fn without(query: &Query<BodySource>, unseen: &BTreeSet<Ident>) -> Query<BodySource> {
+fn without(query: &Query<BodySource>, unseen: &BTreeSet<Ident>, to: Address) -> Query<BodySource> {
     let mut query = query.clone();
     if let SetBody::Select(select) = &mut query.body {
         for item in select.items.iter_mut().filter(|item| unseen.contains(&item.alias)) {
-            item.expr = Expr::Literal(Literal::String("a column that you may not see".to_owned()));
+            item.expr = Expr::Literal(Literal::String(format!("a column that {} may not see", to.subject())));
         }
     }
     query
@@ -256,7 +256,9 @@ fn indented(part: Option<&str>) -> String {
 
 impl Governed {
     /// A rule on a field that the person may not see is replaced by words: its values would tell.
-    pub fn shown(&self, _permit: &Permit<Model, action::ViewSql>) -> ShownSql {
+    pub fn shown(&self, permit: &Permit<Model, action::ViewSql>) -> ShownSql {
+        let to = permit.context().standing().address();
+        let unseen_rule = unseen_rule(to);
         let mut text = String::new();
         let mut rules = Vec::new();
         for (index, body) in self.relations.iter().enumerate() {
@@ -265,7 +267,7 @@ impl Governed {
             text.push_str(&body.name.quoted());
             text.push_str(" AS (\n  ");
             let printed = match &body.query {
-                BodyQuery::Made(query) => print::print_query(&without(query, &body.unseen)),
+                BodyQuery::Made(query) => print::print_query(&without(query, &body.unseen, to)),
                 BodyQuery::OfView(view) => {
                     text.push_str(&indented(Some(&view.shown)));
                     text.push_str("\n)");
@@ -276,7 +278,7 @@ impl Governed {
             for (range, label) in printed.filter_ranges().iter().zip(&body.labels) {
                 text.push_str(&indented(printed.as_str().get(copied..range.start)));
                 let start = text.len();
-                if label == UNSEEN_RULE {
+                if *label == unseen_rule {
                     text.push_str(&format!("/* {label} */"));
                 } else {
                     text.push_str(&indented(printed.as_str().get(range.clone())));

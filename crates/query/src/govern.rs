@@ -5,4 +5,4 @@ mod rule;
 
 pub(crate) use body::{Body, BodyQuery, Output, Relations, Rows, ViewStatement, bind, filter, mask_column};
 pub(crate) use mask::masked;
-pub(crate) use rule::{UNSEEN_RULE, governed_by, labels};
+pub(crate) use rule::{governed_by, labels, unseen_rule};

@@ -25,7 +25,7 @@ pub(crate) fn data_scope<'m>(
         can_query_all_views: has(ConnectionAbility::QueryAllViews),
         develops_policies: has(ConnectionAbility::DevelopPolicies),
     };
-    DataScope::resolve(model, person)
+    DataScope::resolve(model, person).told(context.standing().address())
 }
 
 /// Runs `with` on the model and on what the permit's actor may read of it.

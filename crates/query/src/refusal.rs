@@ -47,13 +47,13 @@ impl Refusal {
     pub(crate) fn closed(closure: &Closure) -> Self {
         let help = match closure {
             Closure::AttributeMissing(name) => {
-                format!("your attribute `{name}` is not set; an administrator can set it")
+                format!("attribute `{name}` is not set; an administrator can set it")
             }
             Closure::AttributeEmpty(name) => {
-                format!("your attribute `{name}` has no value; an administrator can set one")
+                format!("attribute `{name}` has no value; an administrator can set one")
             }
             Closure::AttributeConflict(name) => {
-                format!("your attribute `{name}` has one value, and several are set; an administrator can choose one")
+                format!("attribute `{name}` has one value, and several are set; an administrator can choose one")
             }
         };
         Self::new(RefusalKind::Closed, closure.to_string()).help(help)

@@ -1,4 +1,8 @@
 //! Accepts connections and serves them until it is told to stop.
+mod unreadable;
+
+pub(crate) use unreadable::MakeAnswer;
+
 use axum::{Router, extract::ConnectInfo};
 use hyper::{
     Request,
@@ -17,6 +21,7 @@ use tokio::{
     sync::Semaphore,
 };
 use tokio_util::sync::CancellationToken;
+use unreadable::Readable;
 
 const CONNECTIONS: usize = 2048;
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -44,7 +49,7 @@ pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, ListenError
 }
 
 /// Serves until `stop`; then takes no new connection, and lets the open ones finish for a while.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: CancellationToken) {
+pub(crate) async fn serve(listener: TcpListener, router: Router, unreadable: MakeAnswer, stop: CancellationToken) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
@@ -70,7 +75,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: Cancellat
             .header_read_timeout(HEADER_TIMEOUT)
             .max_headers(HEADERS)
             .max_buf_size(HEADER_BYTES)
-            .serve_connection(TokioIo::new(stream), service);
+            .serve_connection(Readable::new(TokioIo::new(stream), unreadable.clone()), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {
             // A client that breaks off is no event of ours; its query learns of it through the dropped body.

@@ -1,14 +1,15 @@
 //! Requests for access: they reach those who can grant it, with the smallest sufficient grant filled in.
 use crate::{
     Act, Administration, AuditEvent, StoreError, Tenant,
-    connection_roles::Assignee,
+    audit::Given,
+    connection_roles::{Assignee, role_name},
     error::one_row,
     tenant::{TenantTx, stored_id, stored_instant, tenant_sql},
 };
 use std::sync::Arc;
 use tessera_access::{
     ActionKind, ConnectionAccess, Facts, Grantee, NodeKind, Permit, Person, Resource, ResourceKind, Scope, Sealed,
-    SmallestGrant, Snapshot,
+    SmallestGrant, Snapshot, Wish,
     action::{Action, Approve, Decline, RequestAccess, View, Withdraw},
     decide,
 };
@@ -121,14 +122,17 @@ impl AccessRequest {
     /// Whoever can give what is lacking decides; first of a folder or document, then of its connection, so that nobody
     /// learns of a document by managing what it asks.
     fn facts(&self, snapshot: &Snapshot) -> Facts {
-        let needed = self.needed(snapshot).unwrap_or_default();
-        let mut facts = Facts { owner: Some(self.requester), ..Facts::of(snapshot.organization()) };
-        match needed.connection {
-            _ if needed.content.is_some() => facts.node = self.wanted.node,
-            Some((connection, _)) => facts.connection = Some(connection),
-            None => facts.node = self.wanted.node,
-        }
-        facts
+        let needed = self.needed(snapshot);
+        // To somebody who is gone nothing is given, and that they are gone says it.
+        let gone = snapshot.person(self.requester).is_none_or(|person| !person.is_active());
+        let grantable = gone || needed.as_ref().is_some_and(|needed| needed.beyond.is_empty());
+        let needed = needed.unwrap_or_default();
+        let of_connection = needed.connection.filter(|_| needed.content.is_none());
+        let (connection, role) = of_connection.unzip();
+        let node = self.wanted.node.filter(|_| connection.is_none());
+        let wish = Wish { open: self.state == RequestState::Open, grantable, role };
+        let of = Facts::of(snapshot.organization());
+        Facts { connection, owner: Some(self.requester), node, wish: Some(wish), ..of }
     }
 }
 
@@ -327,30 +331,38 @@ impl Act<AccessRequest, Approve> {
             let facts = Facts { connection: Some(connection), ..Facts::of(snapshot.organization()) };
             decide(self.permit().context(), ResourceKind::Connection, &facts, ActionKind::AssignRoles).allowed()
         };
-        let role = needed.connection_role().filter(|(connection, _)| may_assign(*connection));
-        if let Some((connection, role)) = role
-            && let Some(missing) = self.standing().lacks_to_give_on(connection, role)
+        let mut role = needed.connection_role().filter(|(connection, _)| may_assign(*connection));
+        if let Some((connection, given)) = role
+            && let Some(missing) = self.standing().lacks_to_give_on(connection, given)
         {
-            return Err(self.refuse(missing).await);
+            if needed.content.is_none() {
+                return Err(self.refuse(missing).await);
+            }
+            role = None;
         }
         let mut administration = self.administration();
+        let mut given = Given::default();
         if let (Some(role), Some(node)) = (needed.content, request.wanted.node) {
             let to = Grantee::User(request.requester);
             let grants = snapshot.nodes().get(node).map(|node| node.grants.clone()).unwrap_or_default();
             let before = grants.iter().find(|grant| grant.to == to).map(|grant| grant.role);
             administration.set_grant(node, to, before, Some(role)).await?;
+            (given.node, given.content_role) = (Some(node), Some(role.name()));
         }
         if let Some((connection, role)) = role {
             let assignee = Assignee::User(request.requester);
             administration.set_connection_role(connection, assignee, Some(role)).await?;
+            (given.connection, given.connection_role) = (Some(connection), Some(role_name(role)));
         }
-        let done = needed.connection.is_none() || role.is_some();
-        if done {
-            let event = AuditEvent::AccessRequestApproved { request: request.id, user: request.requester };
-            administration.close_request(request.id, RequestState::Approved, by, event).await?;
+        let complete = needed.connection.is_none() || role.is_some();
+        let (id, user) = (request.id, request.requester);
+        let event = AuditEvent::AccessRequestApproved { request: id, user, given, complete };
+        match complete {
+            true => administration.close_request(id, RequestState::Approved, by, event).await?,
+            false => administration.done(event).await?,
         }
         self.commit().await?;
-        Ok(done)
+        Ok(complete)
     }
 }
 

@@ -68,7 +68,9 @@ impl Act<Arc<AttributeDefinition>, Remove> {
         let people = self.snapshot().people().filter(|person| has(&person.attributes)).count();
         let groups = self.snapshot().groups().iter().filter(|group| has(&group.attributes)).count();
         if people + groups > 0 {
-            let by = format!("{people} people and {groups} groups have a value of it");
+            let count = |number, one, many| format!("{number} {}", if number == 1 { one } else { many });
+            let (people, groups) = (count(people, "person", "people"), count(groups, "group", "groups"));
+            let by = format!("values of it are set on {people} and {groups}");
             return Err(StoreError::StillUsed { noun: "attribute", name, by });
         }
         self.administration().remove_attribute(&name).await?;

@@ -13,7 +13,7 @@ pub use author::Ruling;
 pub(crate) use chain::hash;
 pub use chain::{AuditHead, Chain};
 pub(crate) use chain::{beginning, hexadecimal};
-pub use event::{AuditEvent, LimitedBy, Subject, Switched};
+pub use event::{AuditEvent, Given, LimitedBy, Subject, Switched};
 pub use export::AuditExport;
 pub use read::{AuditFilter, AuditPage, StoredEvent};
 pub use record::{AuditDecision, EventType};

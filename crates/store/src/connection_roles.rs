@@ -4,6 +4,7 @@ use crate::{
     changes::Changed,
     error::{one_row, unknown},
     tenant::{TenantSql, tenant_sql},
+    users::there,
 };
 use std::fmt;
 use tessera_access::{Connection, HeldConnectionRole, action::AssignRoles};
@@ -77,15 +78,12 @@ impl Act<Connection, AssignRoles> {
         let of = |roles: &[(ConnectionId, HeldConnectionRole)]| {
             roles.iter().find(|(on, _)| *on == connection).map(|(_, role)| *role)
         };
-        let unknown = |noun, id: String| StoreError::Unknown { noun, name: id };
         match assignee {
-            Assignee::User(id) => {
-                let person = snapshot.person(id).filter(|person| !person.is_removed());
-                Ok(of(&person.ok_or_else(|| unknown("person", id.to_string()))?.connection_roles))
-            }
+            Assignee::User(id) => Ok(of(&there(snapshot, id)?.connection_roles)),
             Assignee::Group(id) => {
                 let group = snapshot.groups().get(id);
-                Ok(of(&group.ok_or_else(|| unknown("group", id.to_string()))?.connection_roles))
+                let group = group.ok_or(StoreError::Unknown { noun: "group", name: id.to_string() });
+                Ok(of(&group?.connection_roles))
             }
             Assignee::Everyone => Ok(snapshot.connection(connection).and_then(|connection| connection.base_role)),
         }
@@ -145,15 +143,11 @@ impl Administration<'_> {
                 give.execute(self.tx.connection()).await.map_err(unknown("connection or assignee", connection))?;
             one_row(given, "connection", connection)?;
         }
-        let name = |role: HeldConnectionRole| match role {
-            HeldConnectionRole::BuiltIn(role) => role.name().to_owned(),
-            HeldConnectionRole::Custom(role) => role.to_string(),
-        };
         let event = AuditEvent::ConnectionRoleChanged {
             connection,
             assignee: assignee.subject(),
             before,
-            after: role.map(name),
+            after: role.map(role_name),
         };
         self.access_changed(&[assignee.changed(connection)], event).await
     }
@@ -170,6 +164,14 @@ impl Administration<'_> {
             None => held,
         };
         Ok(held.fetch_optional(self.tx.connection()).await?.flatten())
+    }
+}
+
+/// A custom role by its id, which its name may outlive.
+pub(crate) fn role_name(role: HeldConnectionRole) -> String {
+    match role {
+        HeldConnectionRole::BuiltIn(role) => role.name().to_owned(),
+        HeldConnectionRole::Custom(id) => id.to_string(),
     }
 }
 

@@ -83,10 +83,10 @@ fn require_room(snapshot: &Snapshot, folder: NodeId, levels: usize) -> Result<()
 fn facts(organization: OrganizationId, snapshot: &Snapshot, node: NodeId) -> Facts {
     let known = snapshot.nodes().get(node);
     Facts {
-        organization,
         connection: known.and_then(|node| node.connection),
         owner: known.and_then(|node| node.owner),
         node: Some(node),
+        ..Facts::of(organization)
     }
 }
 

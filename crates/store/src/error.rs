@@ -27,6 +27,8 @@ pub enum StoreError {
     Taken { noun: &'static str, name: String },
     #[error("no {noun} `{name}`")]
     Unknown { noun: &'static str, name: String },
+    #[error("nothing can be given to `{name}`, who is {status}")]
+    Gone { name: String, status: &'static str },
     #[error(
         "the name of an attribute is made of small letters, digits and `_`, and begins with a letter: not `{name}`"
     )]
@@ -84,7 +86,7 @@ pub enum StoreError {
     GroupCycle,
     #[error("groups nest at most {most} deep")]
     GroupDepth { most: usize },
-    #[error("the last admin of an organization can neither be demoted nor suspended")]
+    #[error("the last admin can neither be demoted, suspended nor removed")]
     LastAdmin,
     /// Decided again on the state that the write would have changed.
     #[error(transparent)]

@@ -140,7 +140,7 @@ impl ModelFolder {
     }
 }
 
-const FACTS: Facts = Facts { organization: ORGANIZATION, connection: Some(CONNECTION), owner: None, node: None };
+const FACTS: Facts = Facts { connection: Some(CONNECTION), ..Facts::of(ORGANIZATION) };
 
 impl CredentialSource for ModelFolder {
     type Error = FolderError;

@@ -6,6 +6,7 @@ use crate::{
     changes::Changed,
     error::{one_row, taken, unknown},
     tenant::{stored_id, tenant_sql},
+    users::there,
 };
 use nesting::Nesting;
 use std::sync::Arc;
@@ -90,10 +91,7 @@ impl Act<Arc<Group>, SetMembers> {
     pub async fn add_member(mut self, member: GroupMember) -> Result<(), StoreError> {
         let group = self.group()?;
         let inside = match member {
-            GroupMember::User(id) => {
-                let person = self.snapshot().person(id).filter(|person| !person.is_removed());
-                person.ok_or(StoreError::Unknown { noun: "person", name: id.to_string() })?.groups.contains(&group.id)
-            }
+            GroupMember::User(id) => there(self.snapshot(), id)?.groups.contains(&group.id),
             GroupMember::Group(id) => {
                 let inner = self.snapshot().groups().get(id);
                 inner.ok_or(StoreError::Unknown { noun: "group", name: id.to_string() })?.groups.contains(&group.id)

@@ -42,8 +42,8 @@ pub use act::Act;
 pub use api_keys::{ApiKey, ApiKeyToken, KeyUse, NewApiKey};
 pub use attributes::{AttributeHolder, read_values, write_values};
 pub use audit::{
-    AuditDecision, AuditEvent, AuditExport, AuditFilter, AuditHead, AuditPage, Chain, EventType, LimitedBy, Ruling,
-    StoredEvent, Subject, Switched,
+    AuditDecision, AuditEvent, AuditExport, AuditFilter, AuditHead, AuditPage, Chain, EventType, Given, LimitedBy,
+    Ruling, StoredEvent, Subject, Switched,
 };
 pub use bootstrap::{Administration, Bootstrap};
 pub use connection_roles::Assignee;

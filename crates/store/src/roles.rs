@@ -91,7 +91,11 @@ impl Act<CustomRole, Remove> {
             CustomRole::Connection(role) => self.snapshot().connections_of_role(role.id).values().sum(),
         };
         if held > 0 {
-            let by = format!("it is held {held} times");
+            let by = match held {
+                1 => "it is held once".to_owned(),
+                2 => "it is held twice".to_owned(),
+                times => format!("it is held {times} times"),
+            };
             return Err(StoreError::StillUsed { noun: "role", name: role.name().to_string(), by });
         }
         self.administration().remove_role(&role).await?;

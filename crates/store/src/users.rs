@@ -5,10 +5,10 @@ use crate::{
     error::{one_row, taken, unknown},
     tenant::tenant_sql,
 };
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use tessera_access::{
     Grantee, HeldOrganizationRole, OrganizationRole, Person, PersonKind, Profile, Snapshot,
-    action::{AddPerson, AddServiceAccount, Edit, Remove, SetRole, SetStatus},
+    action::{AddPerson, AddServiceAccount, Edit, Remove, SetRole, SetStatus, SignOut},
 };
 use tessera_base::{EmailAddress, Name, TimeZone, UserId};
 
@@ -123,7 +123,9 @@ impl Act<Arc<Person>, SetStatus> {
         self.administration().set_user_status(person.id, status).await?;
         self.commit().await
     }
+}
 
+impl Act<Arc<Person>, SignOut> {
     /// Ends every session of theirs; answers how many those were.
     pub async fn sign_out(mut self) -> Result<u64, StoreError> {
         let user = self.person()?.id;
@@ -147,11 +149,11 @@ impl Act<Arc<Person>, Remove> {
 }
 
 impl<A: tessera_access::action::Action> Act<Arc<Person>, A> {
-    /// As they are while the write is made; somebody who was removed is nobody any more.
+    /// As they are while the write is made.
     pub(crate) fn person(&self) -> Result<Arc<Person>, StoreError> {
         let id = self.resource().id;
-        let person = self.snapshot().person(id).filter(|person| !person.is_removed());
-        person.cloned().ok_or(StoreError::Unknown { noun: "person", name: id.to_string() })
+        let person = self.snapshot().person(id).cloned();
+        person.ok_or(StoreError::Unknown { noun: "person", name: id.to_string() })
     }
 
     fn unchanged_person(&self) -> Result<Arc<Person>, StoreError> {
@@ -161,6 +163,22 @@ impl<A: tessera_access::action::Action> Act<Arc<Person>, A> {
         };
         if same(&person, self.resource()) { Ok(person) } else { Err(StoreError::Stale) }
     }
+}
+
+/// Somebody to whom something can be given, if only for the time after they were suspended.
+pub(crate) fn there(snapshot: &Snapshot, id: UserId) -> Result<&Arc<Person>, StoreError> {
+    let person = snapshot.person(id).ok_or(StoreError::Unknown { noun: "person", name: id.to_string() })?;
+    if person.is_removed() { Err(gone(person)) } else { Ok(person) }
+}
+
+/// Somebody who can be made an owner.
+pub(crate) fn active(snapshot: &Snapshot, id: UserId) -> Result<&Arc<Person>, StoreError> {
+    let person = there(snapshot, id)?;
+    if person.is_active() { Ok(person) } else { Err(gone(person)) }
+}
+
+fn gone(person: &Person) -> StoreError {
+    StoreError::Gone { name: person.name.to_string(), status: person.status.name() }
 }
 
 /// INVARIANT: a role that is named is there, so that a role that gives nothing is never stored by mistake.
@@ -221,13 +239,19 @@ impl Administration<'_> {
         let email = email.as_ref().map_or(&*before.email, EmailAddress::as_str);
         let name = name.as_ref().map_or(&*before.name, Name::as_str);
         let timezone = timezone.unwrap_or(before.timezone);
-        let changed = [
-            ("email", *before.email != *email),
-            ("name", *before.name != *name),
-            ("timezone", before.timezone != timezone),
+        let zone = |timezone: Option<TimeZone>| timezone.map(|timezone| timezone.name().to_owned());
+        let told = [
+            ("name", Some(before.name.to_string()), Some(name.to_owned())),
+            ("timezone", zone(before.timezone), zone(timezone)),
         ];
-        let changed: Vec<&'static str> =
-            changed.into_iter().filter(|(_, changed)| *changed).map(|(what, _)| what).collect();
+        let told = told.into_iter().filter(|(_, before, after)| before != after);
+        let (mut was, mut is) = (BTreeMap::new(), BTreeMap::new());
+        for (what, before, after) in told {
+            was.insert(what, before);
+            is.insert(what, after);
+        }
+        let address = (*before.email != *email).then_some("email");
+        let changed: Vec<&'static str> = address.into_iter().chain(was.keys().copied()).collect();
         if changed.is_empty() {
             return Ok(());
         }
@@ -242,7 +266,7 @@ impl Administration<'_> {
             .await
             .map_err(taken("person", email))?;
         one_row(edited, "person", before.id)?;
-        let event = AuditEvent::UserEdited { user: before.id, changed };
+        let event = AuditEvent::UserEdited { user: before.id, changed, before: was, after: is };
         self.access_changed(&[Changed::Person(before.id)], event).await
     }
 
@@ -361,7 +385,7 @@ impl Administration<'_> {
             .ok_or_else(|| StoreError::Unknown { noun: "person", name: user.to_string() })
     }
 
-    /// Asked after the change, inside its transaction.
+    /// INVARIANT: whoever made the change, and however it was allowed, an admin remains.
     async fn require_an_admin(&mut self) -> Result<(), StoreError> {
         let admins: i64 = self
             .tx

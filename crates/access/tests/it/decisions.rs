@@ -217,15 +217,45 @@ fn admins_are_looked_through_by_admins_alone() {
         for context in contexts(&world, &world.snapshot()) {
             for person in world.people.iter().filter(|person| person.is_admin()) {
                 let facts = Facts { owner: Some(person.id), ..Facts::of(ORGANIZATION) };
-                for action in [ActionKind::ViewAs, ActionKind::SetRole, ActionKind::SetStatus, ActionKind::Edit] {
+                let program = person.kind == PersonKind::ServiceAccount;
+                let counts =
+                    |one: &&tessera_access::Person| one.is_admin() && one.is_active() && one.kind == PersonKind::Member;
+                let admins: Vec<_> = world.people.iter().filter(counts).map(|one| one.id).collect();
+                let alone = admins == [person.id];
+                for (action, possible) in [
+                    (ActionKind::ViewAs, person.is_active() && !program),
+                    (ActionKind::SetRole, !person.is_removed() && !alone),
+                    (ActionKind::SetStatus, !person.is_removed() && !alone),
+                    (ActionKind::Edit, !person.is_removed()),
+                ] {
                     let may = allowed(&context, ResourceKind::Person, &facts, action);
-                    assert_eq!(may, context.is_organization_admin(), "seed {seed}");
+                    assert_eq!(may, possible && context.is_organization_admin(), "seed {seed}");
                     asked += 1;
                 }
             }
         }
     }
     assert!(asked > 100);
+}
+
+/// How things are is told apart from what somebody lacks.
+#[test]
+fn an_obstacle_is_named_where_nothing_that_one_could_hold_is_missing() {
+    let mut named = 0;
+    for seed in 0..WORLDS / 10 {
+        let world = World::new(seed);
+        for context in contexts(&world, &world.snapshot()) {
+            for person in &world.people {
+                let facts = Facts { owner: Some(person.id), ..Facts::of(ORGANIZATION) };
+                let decision = decide(&context, ResourceKind::Person, &facts, ActionKind::SetAttributes);
+                let manages = context.organization_abilities().has(OrganizationAbility::ManageAttributes);
+                let told = (manages && person.is_removed()).then(|| "they were removed".to_owned());
+                named += usize::from(told.is_some());
+                assert_eq!(decision.obstacle(), told, "seed {seed}");
+            }
+        }
+    }
+    assert!(named > 20, "{named}");
 }
 
 /// Attributes that nobody has are for looking at rules, never at rows.

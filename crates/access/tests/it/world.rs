@@ -6,7 +6,7 @@ use tessera_access::{
     ConnectionAccess, ConnectionRole, ContentRole, CustomConnectionRole, CustomOrganizationRole, DocumentAbility,
     Facts, Grant, Grantee, Group, HeldAttribute, HeldConnectionRole, HeldOrganizationRole, Node, NodeKind,
     OrganizationAbility, OrganizationRole, Person, PersonKind, PersonStatus, Profile, ResourceKind, Snapshot, Standing,
-    Switches,
+    Switches, Wish,
 };
 use tessera_base::{
     Arrival, ConnectionId, GroupId, Instant, NodeId, OrganizationId, RequestId, RoleId, UserId, Value, ValueType,
@@ -200,17 +200,26 @@ impl World {
             let on = Facts { connection: Some(connection.id), ..of };
             resources.extend([ResourceKind::Connection, ResourceKind::Model].map(|kind| (kind, on)));
             let run = Facts { owner: Some(user(0)), ..on };
-            resources.extend([ResourceKind::QueryRun, ResourceKind::AccessRequest].map(|kind| (kind, run)));
+            resources.push((ResourceKind::QueryRun, run));
+            resources.push((ResourceKind::AccessRequest, Facts { wish: Some(self.wish(resources.len())), ..run }));
         }
         resources.extend(self.people.iter().map(|p| (ResourceKind::Person, Facts { owner: Some(p.id), ..of })));
         for node in &self.nodes {
             let facts = facts_of(node);
             resources.push((kind_of(node), facts));
             resources.push((ResourceKind::Trashed, facts));
-            let request = Facts { owner: Some(user(0)), connection: None, ..facts };
+            let wish = Some(self.wish(resources.len()));
+            let request = Facts { owner: Some(user(0)), connection: None, wish, ..facts };
             resources.push((ResourceKind::AccessRequest, request));
         }
         resources
+    }
+
+    /// One of all that there can be; most of them can be decided.
+    fn wish(&self, number: usize) -> Wish {
+        let number = number + self.people.len() + self.groups.len();
+        let role = ConnectionRole::ALL.get(number % 6).copied();
+        Wish { open: !number.is_multiple_of(5), grantable: !number.is_multiple_of(7), role }
     }
 }
 
@@ -222,7 +231,7 @@ pub(crate) fn kind_of(node: &Node) -> ResourceKind {
 }
 
 pub(crate) fn facts_of(node: &Node) -> Facts {
-    Facts { organization: ORGANIZATION, connection: node.connection, owner: node.owner, node: Some(node.id) }
+    Facts { connection: node.connection, owner: node.owner, node: Some(node.id), ..Facts::of(ORGANIZATION) }
 }
 
 /// *Shared*, the first person's *My documents*, and what is below them.

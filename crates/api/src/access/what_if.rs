@@ -16,7 +16,7 @@ use tessera_access::{
     action::{Action, AssignRoles, SetMembers, SetRole, SetStatus, Unshare},
     decide, role_on, what_if,
 };
-use tessera_app::{Content, Document, Folder, StoreError};
+use tessera_app::{Content, Document, Folder};
 use tessera_base::NodeId;
 use wire::access::{ChangedConnection, ChangedContent, ChangedPerson, WhatIf, WhatIfAnswer};
 
@@ -35,6 +35,7 @@ const MOST: usize = 200;
         (status = 401, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
         (status = 422, body = wire::problem::Problem),
     )
 )]
@@ -47,9 +48,6 @@ pub(crate) async fn ask_what_if(
     let before = context.snapshot();
     let impossible = || Problem::new(Kind::InvalidValue, "this change cannot be made");
     let after = before.proposed(&proposal).ok_or_else(impossible)?;
-    if !after.people().any(|person| person.is_admin() && person.is_active()) {
-        return Err(StoreError::LastAdmin.into());
-    }
     let nodes = touched(&context, &proposal);
     let differences = what_if(before, &after, &nodes);
     let known = differences.iter().filter(|one| knows(&context, Grantee::User(one.person.id)));

@@ -8,7 +8,7 @@ use crate::{
 use axum::{Json, extract::State};
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, ActionKind, Connection, Facts, Grantee, Person, ResourceKind, WhoCan as Question,
+    AccessContext, ActionKind, Address, Connection, Facts, Grantee, Person, ResourceKind, WhoCan as Question,
     action::{AssignRoles, Explain, ReadAccess},
     alternatives, support_who_can,
 };
@@ -78,14 +78,14 @@ fn answer(
     let mut people: Vec<_> = question.people().filter(|one| knows(context, Grantee::User(one.id))).collect();
     people.sort_by(|one, other| one.name.cmp(&other.name).then(one.id.cmp(&other.id)));
     let able = people.iter().take(MOST).filter_map(|person| {
-        let because = question.decision(person.id)?.because?.to_string();
+        let because = question.decision(person.id)?.because?.told(context.address_of(person.id));
         Some(Able { id: person.id.to_string(), name: person.name.to_string(), because })
     });
     let support = support_who_can(context.snapshot(), resource, facts, action, context.now()).into_iter().map(
         |(grant, because)| AbleForSupport {
             grant: grant.id.to_string(),
             expires_at: grant.expires_at.to_rfc3339(),
-            because: because.to_string(),
+            because: because.told(Address::They),
         },
     );
     Ok(Json(WhoCanAnswer { people: able.collect(), total: people.len(), support: support.collect() }))

@@ -2,8 +2,8 @@ use crate::access::can;
 use crate::wire::content::{Document, Folder, Origin, PersonRef, Role, Switches, TrashedItem};
 use tessera_access::action::Action;
 use tessera_access::{
-    Ability, AccessContext, ActionKind, ContentOrigin, ContentRole, ContentThrough, Facts, Node, NodeKind, Permit,
-    ResourceKind, Snapshot, decide, role_on,
+    Ability, AccessContext, ActionKind, Address, ContentOrigin, ContentRole, ContentThrough, Facts, Node, NodeKind,
+    Permit, ResourceKind, Snapshot, decide, role_on,
 };
 use tessera_base::{NodeId, UserId};
 
@@ -82,11 +82,11 @@ pub(super) fn person(snapshot: &Snapshot, id: UserId) -> PersonRef {
 }
 
 fn own_role(context: &AccessContext, node: NodeId) -> Option<Role> {
-    role_on(context.standing(), node).map(|(held, origin)| role(held, &origin))
+    role_on(context.standing(), node).map(|(held, origin)| role(held, &origin, Address::You))
 }
 
-pub(super) fn role(role: ContentRole, origin: &ContentOrigin) -> Role {
-    let because = origin.to_string();
+pub(super) fn role(role: ContentRole, origin: &ContentOrigin, to: Address) -> Role {
+    let because = origin.told(to);
     let (kind, group) = match &origin.through {
         ContentThrough::Owner => ("owner", None),
         ContentThrough::Direct => ("direct", None),

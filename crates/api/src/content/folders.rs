@@ -123,6 +123,7 @@ pub(crate) async fn create_folder(
         (status = 204, description = "done"),
         (status = 401, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 412, body = wire::problem::Problem),
         (status = 422, body = wire::problem::Problem),
@@ -177,6 +178,7 @@ pub(crate) async fn lock_folder(
         (status = 204, description = "done"),
         (status = 401, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
     )
 )]

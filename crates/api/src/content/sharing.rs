@@ -14,7 +14,7 @@ use axum::{
 };
 use std::sync::Arc;
 use tessera_access::{
-    AccessContext, ContentAccess, ContentRole, Grantee, Permit, access_list,
+    AccessContext, Address, ContentAccess, ContentRole, Grantee, Permit, access_list,
     action::{CreateIn, Move, ReadAccess, Share, Transfer, Unshare},
     role_on,
 };
@@ -40,12 +40,12 @@ fn everybody<N: Content>(permit: &Permit<N, ReadAccess>) -> Json<AccessList> {
     found.sort_by(|one, other| one.person.name.cmp(&other.person.name).then(one.person.id.cmp(&other.person.id)));
     let person = |access: &ContentAccess| PersonAccess {
         person: describe::person(permit.context().snapshot(), access.person.id),
-        access: describe::role(access.role, &access.origin),
+        access: describe::role(access.role, &access.origin, permit.context().address_of(access.person.id)),
     };
     let support = permit.context().snapshot().supporters(permit.context().now());
     let support = support.filter_map(|(grant, standing)| {
         let (role, origin) = role_on(&standing, permit.resource().id())?;
-        let access = describe::role(role, &origin);
+        let access = describe::role(role, &origin, Address::They);
         Some(ForSupport { grant: grant.id.to_string(), expires_at: grant.expires_at.to_rfc3339(), access })
     });
     Json(AccessList { people: found.iter().map(person).collect(), support: support.collect() })
@@ -245,6 +245,7 @@ pub(crate) async fn restrict_folder(
         (status = 204, description = "done"),
         (status = 401, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 412, body = wire::problem::Problem),
         (status = 422, body = wire::problem::Problem),
@@ -274,6 +275,7 @@ pub(crate) async fn move_folder(
         (status = 204, description = "done"),
         (status = 401, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 422, body = wire::problem::Problem),
     )

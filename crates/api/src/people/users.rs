@@ -15,7 +15,7 @@ use axum::{
 use std::sync::Arc;
 use tessera_access::{
     Person,
-    action::{AddPerson, Edit, Explain, Remove, SetRole, SetStatus, TakeOver, View},
+    action::{AddPerson, Edit, Explain, Remove, SetRole, SetStatus, SignOut, TakeOver, View},
     visible,
 };
 use tessera_app::{UserEdit, UserStatus};
@@ -224,11 +224,12 @@ pub(crate) async fn set_user_status(
         (status = 401, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
     )
 )]
 pub(crate) async fn sign_out_user(
     State(api): State<Api>,
-    Opened(person): Opened<Arc<Person>, SetStatus>,
+    Opened(person): Opened<Arc<Person>, SignOut>,
 ) -> Result<Json<people::Counted>, Problem> {
     let count = api.app.act(person).await?.sign_out().await?;
     Ok(Json(people::Counted { count }))
@@ -246,6 +247,7 @@ pub(crate) async fn sign_out_user(
         (status = 401, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
         (status = 422, body = wire::problem::Problem),
     )
 )]
@@ -275,7 +277,9 @@ pub(crate) async fn take_over(
 )]
 pub(crate) async fn user_access(Opened(person): Opened<Arc<Person>, Explain>) -> Json<people::UserAccess> {
     let snapshot = person.context().snapshot();
-    let Some(standing) = snapshot.member(person.resource().id) else {
+    let id = person.resource().id;
+    let to = person.context().address_of(id);
+    let Some(standing) = snapshot.member(id).map(|standing| standing.told(to)) else {
         // Suspended or removed: nothing is in force.
         return Json(people::UserAccess {
             organization_abilities: Vec::new(),
@@ -285,14 +289,14 @@ pub(crate) async fn user_access(Opened(person): Opened<Arc<Person>, Explain>) ->
         });
     };
     Json(people::UserAccess {
-        organization_abilities: whoami::origins(standing.organization_abilities()),
+        organization_abilities: whoami::origins(standing.organization_abilities(), to),
         groups: standing.groups().iter().map(whoami::group).collect(),
         connections: standing
             .connections()
             .filter_map(|(id, abilities)| {
                 Some(wire::session::ConnectionAbilities {
                     name: snapshot.connection(id)?.name.to_string(),
-                    abilities: whoami::origins(abilities),
+                    abilities: whoami::origins(abilities, to),
                 })
             })
             .collect(),

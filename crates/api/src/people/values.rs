@@ -65,6 +65,7 @@ pub(crate) async fn list_user_attributes(Opened(person): Opened<Arc<Person>, Exp
         (status = 401, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
         (status = 422, body = wire::problem::Problem),
     )
 )]
@@ -95,6 +96,7 @@ pub(crate) async fn set_user_attribute(
         (status = 401, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
         (status = 422, body = wire::problem::Problem),
     )
 )]

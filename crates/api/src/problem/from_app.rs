@@ -64,7 +64,7 @@ fn store(error: Arc<StoreError>) -> Problem {
         E::ReservedAttribute { .. } | E::DefaultSecuresData { .. } | E::OneValue { .. } => Kind::InvalidValue,
         E::WrongType { .. } | E::AttributeType { .. } | E::GroupCycle | E::GroupDepth { .. } => Kind::InvalidValue,
         E::FolderDepth { .. } | E::FolderCycle | E::BodyShape | E::Slug { .. } => Kind::InvalidValue,
-        E::AuditRetention { .. } => Kind::InvalidValue,
+        E::AuditRetention { .. } | E::Gone { .. } => Kind::InvalidValue,
         E::GroupKey { .. } | E::AttributeName { .. } | E::TooManyValues { .. } => Kind::InvalidValue,
         E::ValueCharacters { .. }
         | E::IdempotencyKey { .. }
@@ -95,8 +95,12 @@ impl From<Denied> for Problem {
         match denied {
             Denied::NotFound { noun, asked_as, .. } => Self::new(Kind::NotFound, format!("no {noun} `{asked_as}`")),
             Denied::Forbidden { noun, action, decision, .. } => {
-                Self::new(Kind::Forbidden, format!("you may not {} this {noun}", action.phrase()))
-                    .needs(decision.needs.iter().map(ToString::to_string).collect())
+                let detail = format!("you may not {} this {noun}", action.phrase());
+                let problem = match decision.obstacle() {
+                    Some(obstacle) => Self::new(Kind::Conflict, format!("{detail}: {obstacle}")),
+                    None => Self::new(Kind::Forbidden, detail),
+                };
+                problem.needs(decision.needs.iter().map(ToString::to_string).collect())
             }
         }
     }

@@ -36,6 +36,7 @@ use wire::query::{Answer, RunQuery};
         (status = 401, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 406, body = wire::problem::Problem),
         (status = 409, body = wire::problem::Problem),
         (status = 413, body = wire::problem::Problem),
         (status = 422, body = wire::problem::Problem),

@@ -20,6 +20,7 @@ use wire::session::SeeAs;
         (status = 401, body = wire::problem::Problem),
         (status = 403, body = wire::problem::Problem),
         (status = 404, body = wire::problem::Problem),
+        (status = 409, body = wire::problem::Problem),
     )
 )]
 pub(crate) async fn view_as(

@@ -1,6 +1,8 @@
 use crate::{Api, extract::SignedIn, problem::Problem, wire};
 use axum::{Json, extract::State};
-use tessera_access::{Abilities, Ability, AccessContext, AttributeDefinition, AttributeState, Connection, GroupRef};
+use tessera_access::{
+    Abilities, Ability, AccessContext, Address, Assignment, AttributeDefinition, AttributeState, Connection, GroupRef,
+};
 use tessera_app::Whoami;
 use tessera_base::Value;
 use wire::{
@@ -86,14 +88,14 @@ fn value(value: Value) -> serde_json::Value {
 
 fn connection(connection: &Connection, context: &AccessContext) -> Option<ConnectionAbilities> {
     let abilities = context.connection_abilities(connection.id)?;
-    Some(ConnectionAbilities { name: connection.name.clone(), abilities: origins(abilities) })
+    Some(ConnectionAbilities { name: connection.name.clone(), abilities: origins(abilities, Address::You) })
 }
 
 /// Each ability with the role that gave it, and how one came to that.
-pub(crate) fn origins<A: Ability>(abilities: &Abilities<A>) -> Vec<AbilityOrigin> {
+pub(crate) fn origins<A: Ability>(abilities: &Abilities<A>, to: Address) -> Vec<AbilityOrigin> {
     let origin = |ability: A| {
-        let assignment = abilities.because(ability)?;
-        Some(AbilityOrigin { name: ability.name(), because: format!("{}, {}", assignment.role, assignment.origin) })
+        let Assignment { role, origin, .. } = abilities.because(ability)?;
+        Some(AbilityOrigin { name: ability.name(), because: format!("{role}, {}", origin.told(to)) })
     };
     abilities.iter().filter_map(origin).collect()
 }

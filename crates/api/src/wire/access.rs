@@ -122,7 +122,6 @@ pub(crate) struct AbleForSupport {
 pub(crate) struct Able {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// As each of them would read it.
     pub(crate) because: String,
 }
 
@@ -133,7 +132,8 @@ pub(crate) struct RequestForAccess {
     pub(crate) folder: Option<String>,
     pub(crate) document: Option<String>,
     pub(crate) connection: Option<String>,
-    /// As `can` names it, as in `open` or `edit`; of a connection `query`, `query_views`, `write_sql`, `view_sql`.
+    /// As `can` names it, as in `open` or `edit`; of a connection `query`, `query_views`, `write_sql`, `view_sql`,
+    /// `explain_others` or `download`.
     pub(crate) action: String,
     /// Read by those who decide.
     pub(crate) message: Option<String>,

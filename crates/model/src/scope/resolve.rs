@@ -4,7 +4,7 @@ use crate::checked::{
 };
 use crate::resolve::attribute;
 use std::collections::BTreeMap;
-use tessera_access::AttributeState;
+use tessera_access::{Address, AttributeState};
 use tessera_base::{Value, ValueType};
 
 impl<'m> DataScope<'m> {
@@ -27,7 +27,7 @@ impl<'m> DataScope<'m> {
             tables_without_view: person.develops_policies || (allows && person.can_query_all_views),
             columns_without_field: person.develops_policies || allows,
         };
-        let mut scope = Self { model, resolved };
+        let mut scope = Self { model, resolved, address: Address::You };
         for view in &model.query_views {
             scope.close_query(*view);
         }

@@ -3,6 +3,7 @@ use crate::{
     GovernedBy, Refusal,
     govern::body::{bind, raw_expr},
 };
+use tessera_access::Address;
 use tessera_base::Value;
 use tessera_model::{
     CheckedModel, ColumnType, DataScope, FieldId, ViewId,
@@ -171,7 +172,9 @@ fn keys(model: &CheckedModel, step: Step, from: &Ident, to: &Ident) -> Condition
 }
 
 /// In the place of a rule on a field that the person may not see.
-pub(crate) const UNSEEN_RULE: &str = "rows limited by a rule you may not see";
+pub(crate) fn unseen_rule(to: Address) -> String {
+    format!("rows limited by a rule {} may not see", to.subject())
+}
 
 /// The words of a relation's rule, as this person may read them.
 pub(crate) fn governed_by(model: &CheckedModel, scope: &DataScope<'_>, view: ViewId, rule: &RowRule) -> GovernedBy {
@@ -179,7 +182,7 @@ pub(crate) fn governed_by(model: &CheckedModel, scope: &DataScope<'_>, view: Vie
     if may_read(scope, rule) {
         GovernedBy { relation, rule: rule_text(model, rule), because: because(rule) }
     } else {
-        GovernedBy { relation, rule: UNSEEN_RULE.to_owned(), because: String::new() }
+        GovernedBy { relation, rule: unseen_rule(scope.address()), because: String::new() }
     }
 }
 

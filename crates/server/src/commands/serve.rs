@@ -145,7 +145,11 @@ pub(crate) async fn serve(app: Arc<App>, settings: Settings, listener: TcpListen
         }
     });
     let pages = web::pages(Arc::new(new_nonce));
-    listen::serve(listener, tessera_api::router(app.clone(), settings, pages), stop).await;
+    let unreadable: listen::MakeAnswer = Arc::new({
+        let app = app.clone();
+        move |status| tessera_api::unreadable(&app, status)
+    });
+    listen::serve(listener, tessera_api::router(app.clone(), settings, pages), unreadable, stop).await;
     tidy.abort();
     cancel.abort();
     app.close().await;

@@ -217,6 +217,17 @@ async fn the_three_forms_of_an_answer_are_equal() {
 }
 
 #[tokio::test]
+async fn what_has_one_form_answers_in_it_whatever_is_accepted() {
+    let world = World::new().await;
+    let querier = world.sign_in("querier").await;
+    for path in ["whoami", "models", "users", "documents"] {
+        let mut asked = request(Method::GET, &querier, &format!("/api/v1/{path}"), None);
+        asked.headers_mut().insert(header::ACCEPT, "application/xml".parse().unwrap());
+        assert_eq!(world.send(asked).await.expect(200).header(header::CONTENT_TYPE), "application/json");
+    }
+}
+
+#[tokio::test]
 async fn a_revoked_right_is_gone_with_the_next_request() {
     let world = World::new().await;
     let querier = world.sign_in("querier").await;

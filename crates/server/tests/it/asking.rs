@@ -117,6 +117,62 @@ async fn asking_for_what_is_hidden_is_like_asking_for_what_never_was() {
     viewer.post("access-requests", rude).await.expect(422);
 }
 
+/// What `can` says of a request is what deciding about it answers, with the same reason.
+#[tokio::test]
+async fn can_says_of_a_request_what_deciding_answers() {
+    let world = World::new().await;
+    let [admin, modeler, nobody, viewer] = [
+        person(&world, "admin").await,
+        person(&world, "modeler").await,
+        person(&world, "nobody").await,
+        person(&world, "viewer").await,
+    ];
+    let keeper = json!({"name": "Keeper", "tier": "connection_admin", "switched_off": ["download"]});
+    let keeper = admin.create("roles", keeper).await;
+    let role = format!("connections/warehouse/roles/{}", user(&world, "modeler"));
+    admin.put(&role, json!({"role": keeper})).await.expect(204);
+    let document = modeler.document("Plan", "mine").await;
+    let can = async |who: &Person<'_>, request: &str, action: &str| {
+        let shown = who.get(&format!("access-requests/{request}")).await.expect(200).json();
+        (shown["can"][action]["allowed"] == true, shown["can"][action]["because"].as_str().unwrap().to_owned())
+    };
+
+    // The document is theirs to give, and the role on its connection somebody else's, because it gives what they lack.
+    let request = nobody.ask_for(json!({"document": document, "action": "open"})).await;
+    assert!(can(&modeler, &request, "approve").await.0);
+    assert_eq!(modeler.approve(&request).await.expect(200).json(), json!({"complete": false}));
+    let (may, because) = can(&modeler, &request, "approve").await;
+    assert!(!may && because.ends_with(", or download"), "{because}");
+    let refused = modeler.approve(&request).await.expect(403).problem();
+    assert_eq!(refused["needs"].as_array().unwrap().last().unwrap(), "download");
+    assert!(can(&modeler, &request, "decline").await.0);
+    assert_eq!(admin.approve(&request).await.expect(200).json(), json!({"complete": true}));
+
+    let decided = (false, "it has been decided already".to_owned());
+    for (who, action) in [(&modeler, "approve"), (&modeler, "decline"), (&nobody, "withdraw")] {
+        assert_eq!(can(who, &request, action).await, decided, "{action}");
+    }
+    let path = format!("access-requests/{request}");
+    for answer in [
+        modeler.approve(&request).await,
+        modeler.post(&format!("{path}/refusal"), Value::Null).await,
+        nobody.delete(&path).await,
+    ] {
+        let problem = answer.expect(409).problem();
+        assert!(
+            problem["detail"].as_str().unwrap().ends_with("access request: it has been decided already"),
+            "{problem}"
+        );
+    }
+
+    let request = viewer.ask_for(json!({"document": document, "action": "open"})).await;
+    let status = format!("users/{}/status", world.user("viewer"));
+    admin.put(&status, json!({"status": "suspended"})).await.expect(204);
+    assert_eq!(can(&modeler, &request, "approve").await, (false, "they are suspended".to_owned()));
+    let problem = modeler.approve(&request).await.expect(409).problem();
+    assert_eq!(problem["detail"], "you may not approve this access request: they are suspended");
+}
+
 #[tokio::test]
 async fn an_admin_sees_the_product_as_somebody_does_and_changes_nothing() {
     let world = World::new().await;
@@ -167,7 +223,8 @@ async fn whoever_develops_the_rules_may_ask_what_others_see() {
     let own =
         querier.post("explain", json!({"model": "warehouse", "what": {"topic": "orders"}})).await.expect(200).json();
     let asked = admin.post("explain", of("querier")).await.expect(200).json();
-    assert_eq!(own["governed_by"], asked["governed_by"]);
+    let (rules, theirs) = (own["governed_by"].to_string(), asked["governed_by"].to_string());
+    assert!(rules.contains("set on you") && rules.replace("set on you", "set on them") == theirs, "{asked}");
     assert_eq!(own["fields"], asked["fields"]);
     let refused = admin.post("explain", of("nobody")).await.expect(200).json();
     assert_eq!(refused["decision"], "denied");
@@ -189,6 +246,55 @@ async fn whoever_develops_the_rules_may_ask_what_others_see() {
     querier.post("explain", asia).await.expect(403);
     let wrong = json!({"model": "warehouse", "what": {"topic": "orders"}, "attributes": {"region": [1]}});
     modeler.post("explain", wrong).await.expect(422);
+}
+
+/// What is said about somebody else does not speak to them, and what is said to oneself does.
+#[tokio::test]
+async fn words_about_somebody_else_do_not_call_the_reader_by_their_name() {
+    let world = World::new().await;
+    let [admin, modeler] = [person(&world, "admin").await, person(&world, "modeler").await];
+    let folder = modeler.folder("Plans", "mine").await;
+    let path = format!("folders/{folder}");
+    modeler.grant(&path, &user(&world, "querier"), "viewer").await.expect(204);
+    modeler.grant(&path, &user(&world, "admin"), "manager").await.expect(204);
+    let speaks = |text: &str| text.split(|c: char| !c.is_alphabetic()).any(|word| ["you", "your"].contains(&word));
+    let questions = [
+        json!({"topic": "orders"}),
+        json!({"view": "orders"}),
+        json!({"sql": "select status, phone from orders, customers"}),
+        json!({"request": {"topic": "orders", "fields": ["customers.phone", "orders.count"]}}),
+    ];
+    for name in ["querier", "restricted", "viewer", "unplaced", "nobody"] {
+        for what in &questions {
+            let asked = json!({"who": world.user(name).to_string(), "model": "warehouse", "what": what});
+            let told = admin.post("explain", asked).await.expect(200);
+            assert!(!speaks(&told.text().to_lowercase()), "{name}: {}", told.text());
+        }
+        let access = admin.get(&format!("users/{}/access", world.user(name))).await.expect(200);
+        assert!(!speaks(access.text()), "{}", access.text());
+    }
+    let of_admin = json!({"who": world.user("admin").to_string(), "model": "warehouse", "what": {"topic": "orders"}});
+    let summary = admin.post("explain", of_admin).await.expect(200).json()["summary"].clone();
+    assert_eq!(summary, "You may query this. Nothing limits it.");
+    let refused = json!({"who": world.user("viewer").to_string(), "model": "warehouse", "what": {"topic": "orders"}});
+    let summary = admin.post("explain", refused).await.expect(200).json()["summary"].clone();
+    assert_eq!(summary, "They may not ask questions themselves here.");
+
+    let because = |people: Value| -> Vec<(String, String)> {
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let one = |one: &Value| {
+            let (name, because) = (one.get("person").unwrap_or(one), one.get("access").unwrap_or(one));
+            (text(&name["name"]), text(&because["because"]))
+        };
+        people.as_array().unwrap().iter().map(one).collect()
+    };
+    let list = admin.get(&format!("{path}/access-list")).await.expect(200).json();
+    let told = because(list["people"].clone());
+    let expected = [("admin", "granted to you"), ("modeler", "as owner"), ("querier", "granted to them")];
+    assert_eq!(told.iter().map(|(name, because)| (name.as_str(), because.as_str())).collect::<Vec<_>>(), expected);
+    let able = json!({"connection": "warehouse", "action": "write_sql"});
+    let told = because(admin.post("explain/who-can", able).await.expect(200).json()["people"].clone());
+    assert!(told.contains(&("querier".to_owned(), "Querier, assigned to them".to_owned())), "{told:?}");
 }
 
 #[tokio::test]

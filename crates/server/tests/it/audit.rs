@@ -1,11 +1,18 @@
 //! The audit trail over HTTP: what it tells, whom, and in which form.
-use crate::world::{Reply, World, request};
+use crate::{
+    person::person,
+    world::{Reply, World, request},
+};
 use axum::{
     extract::ConnectInfo,
     http::{Method, header},
 };
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::{
+    io::Write as _,
+    net::SocketAddr,
+    process::{Command, Stdio},
+};
 use tessera_store::Chain;
 
 const TRAIL: &str = "/api/v1/audit-events";
@@ -91,6 +98,56 @@ async fn reading_a_document_is_told() {
     assert_eq!(denied["event"]["action"], "open");
 }
 
+/// An address is nobody's business in the trail, whoever reads it.
+#[tokio::test]
+async fn an_edit_of_a_person_is_told_with_before_and_after() {
+    let world = World::new().await;
+    let admin = person(&world, "admin").await;
+    let path = format!("users/{}", world.user("querier"));
+    let edits = [
+        json!({"email": "quinn@test.example", "name": "Quinn", "timezone": "Europe/Berlin"}),
+        json!({"name": "Quinn", "timezone": null}),
+    ];
+    for edit in edits {
+        admin.patch(&path, edit).await.expect(204);
+    }
+    let [second, first] = told(&world, &admin.cookie, "type=user_edited").await.try_into().unwrap();
+    let user = world.user("querier").to_string();
+    let before = json!({"name": "querier", "timezone": null});
+    let after = json!({"name": "Quinn", "timezone": "Europe/Berlin"});
+    let all = json!(["email", "name", "timezone"]);
+    assert_eq!(
+        first["event"],
+        json!({"type": "user_edited", "user": user, "changed": all, "before": before, "after": after})
+    );
+    assert_eq!(second["event"]["changed"], json!(["timezone"]));
+    assert_eq!(second["event"]["before"], json!({"timezone": "Europe/Berlin"}));
+    assert_eq!(second["event"]["after"], json!({"timezone": null}));
+}
+
+#[tokio::test]
+async fn an_approval_tells_what_it_gave() {
+    let world = World::new().await;
+    let [admin, querier, nobody] =
+        [person(&world, "admin").await, person(&world, "querier").await, person(&world, "nobody").await];
+    let document = querier.document("Plan", "mine").await;
+    let wanted = json!({"document": document, "action": "open"});
+    let request = nobody.create("access-requests", wanted).await;
+    for person in [&querier, &admin] {
+        person.post(&format!("access-requests/{request}/approval"), Value::Null).await.expect(200);
+    }
+    let [second, first] = told(&world, &admin.cookie, "type=access_request_approved").await.try_into().unwrap();
+    let nothing = json!({"node": null, "content_role": null, "connection": null, "connection_role": null});
+    let mut given = nothing.clone();
+    (given["node"], given["content_role"]) = (json!(document), json!("viewer"));
+    assert_eq!((&first["event"]["given"], &first["event"]["complete"]), (&given, &json!(false)));
+    let mut given = nothing;
+    (given["connection"], given["connection_role"]) = (json!(world.connection.to_string()), json!("viewer"));
+    assert_eq!((&second["event"]["given"], &second["event"]["complete"]), (&given, &json!(true)));
+    assert_eq!(told(&world, &admin.cookie, &format!("type=access_request_approved&subject={document}")).await.len(), 1);
+    assert!(matches!(world.store.verify_audit(world.acme).await.unwrap(), Chain::Intact(_)));
+}
+
 #[tokio::test]
 async fn pages_follow_one_another_and_end() {
     let world = World::new().await;
@@ -161,6 +218,48 @@ async fn an_export_holds_every_event_and_its_own() {
     assert_eq!(some.text().lines().count(), 1);
     let [told, _] = told(&world, &admin, "type=audit_exported").await.try_into().unwrap();
     assert_eq!(told["event"]["filter"], json!({"type": "signed_in"}));
+}
+
+/// The program of the documentation, run on an export: what it says, unless it finds something wrong.
+fn checked_by_the_documentation(export: &str) -> Option<String> {
+    let page = include_str!("../../../../docs/operating.md");
+    let program = page.split("```python\n").nth(1).unwrap().split("```").next().unwrap();
+    let mut python = Command::new("python3")
+        .args(["-c", program])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    python.stdin.take().unwrap().write_all(export.as_bytes()).unwrap();
+    let output = python.wait_with_output().unwrap();
+    output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+}
+
+#[tokio::test]
+async fn an_export_is_checked_without_the_program() {
+    let world = World::new().await;
+    let admin = world.sign_in("admin").await;
+    let exported = export(&world, &admin, "").await.expect(200).text().to_owned();
+    let Chain::Intact(head) = world.store.verify_audit(world.acme).await.unwrap() else { panic!("broken") };
+    let says = format!("events 1 to {}, the last with {}\n", head.sequence, head.hash);
+    assert_eq!(checked_by_the_documentation(&exported), Some(says));
+    let first = exported.lines().next().unwrap();
+    let changed = exported.replacen("acme", "acne", 1);
+    let left_out = exported.replacen(&exported.lines().nth(3).unwrap().to_owned(), first, 1);
+    let of_another = export(&world, &world.sign_in("neighbour").await, "").await.expect(200).text().to_owned();
+    let foreign = of_another.lines().next().unwrap().replace(&world.globex.to_string(), &world.acme.to_string());
+    for wrong in [changed, left_out, foreign] {
+        assert_eq!(checked_by_the_documentation(&wrong), None);
+    }
+
+    let day = std::time::Duration::from_secs(24 * 60 * 60);
+    world.administer(async |a| a.set_audit_retention(Some(30)).await.unwrap()).await;
+    world.clock.advance(31 * day);
+    world.app.tidy_audit().await.unwrap();
+    let admin = world.sign_in("admin").await;
+    let exported = export(&world, &admin, "").await.expect(200).text().to_owned();
+    assert!(!checked_by_the_documentation(&exported).unwrap().starts_with("events 1 "));
 }
 
 #[tokio::test]

@@ -337,13 +337,13 @@ fn a_missing_attribute_closes_the_door() {
     expect![[r#"
         exit 3
         1:15: attribute_missing(region)
-        help: your attribute `region` is not set; an administrator can set it
+        help: attribute `region` is not set; an administrator can set it
     "#]]
     .assert_eq(&said(&sql(&folder, "SELECT * FROM notes")));
     expect![[r#"
         exit 3
         attribute_missing(region)
-        help: your attribute `region` is not set; an administrator can set it
+        help: attribute `region` is not set; an administrator can set it
     "#]]
     .assert_eq(&said(&request(&folder, r#"{"topic": "notes", "fields": ["notes.notes"]}"#)));
 }

@@ -141,8 +141,8 @@ async fn folders_give_what_they_hold_and_a_restricted_document_does_not_take_it(
         people,
         [
             "admin manager as owner",
-            "querier editor granted to you, inherited from Finance",
-            "viewer viewer granted to you",
+            "querier editor granted to them, inherited from Finance",
+            "viewer viewer granted to them",
         ]
     );
     let who = async |who: &Person<'_>, action: &str| {
@@ -207,7 +207,8 @@ async fn what_is_thrown_away_can_be_restored_or_deleted_for_ever() {
     querier.delete(&format!("trash/{folder}")).await.expect(204);
     assert!(querier.names("trash").await.is_empty());
     querier.delete(&format!("trash/{document}")).await.expect(404);
-    querier.delete("folders/mine").await.expect(403);
+    let stays = querier.delete("folders/mine").await.expect(409).problem();
+    assert_eq!(stays["detail"], "you may not throw away this folder: it is always there, and stays as it is");
 }
 
 /// A folder's manager does not delete what was hidden from them.

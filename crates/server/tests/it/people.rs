@@ -65,7 +65,7 @@ async fn an_admin_adds_somebody_who_holds_nothing_until_it_is_given() {
     let access = admin.get(&format!("users/{id}/access")).await.expect(200).json();
     let abilities = access["connections"][0]["abilities"].as_array().unwrap();
     assert_eq!(abilities.len(), 13);
-    assert_eq!(abilities[0], json!({"name": "view_results", "because": "Querier, assigned to you"}));
+    assert_eq!(abilities[0], json!({"name": "view_results", "because": "Querier, assigned to them"}));
     admin.post("users", json!({"email": "zoe@acme.example", "name": "Other"})).await.expect(409);
     let found = admin.get("users?search=ZOE").await.expect(200).json();
     assert_eq!(found["users"].as_array().unwrap().len(), 1);
@@ -171,6 +171,67 @@ async fn the_last_admin_stays() {
 }
 
 #[tokio::test]
+async fn signing_somebody_out_is_an_action_of_its_own() {
+    let world = World::new().await;
+    let [admin, querier, viewer] =
+        [person(&world, "admin").await, person(&world, "querier").await, person(&world, "viewer").await];
+    let sessions = |name: &str| format!("users/{}/sessions", world.user(name));
+    let refused = viewer.delete(&sessions("querier")).await.expect(403).problem();
+    assert_eq!(refused["detail"], "you may not sign out this person");
+    assert_eq!(admin.delete(&sessions("querier")).await.expect(200).json(), json!({"count": 1}));
+    querier.get("whoami").await.expect(401);
+    // Also the last admin, who can come back.
+    admin.delete(&sessions("admin")).await.expect(200);
+}
+
+impl Person<'_> {
+    /// Tries one of the things that can be done with a person.
+    async fn act(&self, name: &str, action: &str) -> crate::world::Reply {
+        let path = format!("users/{}", self.world.user(name));
+        match action {
+            "edit" => self.patch(&path, json!({"timezone": "Europe/Berlin"})).await,
+            "set_role" => self.set_role(name, "member").await,
+            "set_status" => self.put(&format!("{path}/status"), json!({"status": "suspended"})).await,
+            "set_attributes" => self.put(&format!("{path}/attributes/region"), json!({"values": ["ASIA"]})).await,
+            "view_as" => self.put("session/view-as", json!({"user": self.world.user(name).to_string()})).await,
+            "sign_out" => self.delete(&format!("{path}/sessions")).await,
+            "remove" => self.delete(&path).await,
+            other => panic!("nothing here does {other}"),
+        }
+    }
+}
+
+/// What `can` says of somebody who is gone, or who is the last admin, is what the act answers, in the same words.
+#[tokio::test]
+async fn can_says_of_people_what_the_acts_answer() {
+    let world = World::new().await;
+    let admin = person(&world, "admin").await;
+    admin.act("restricted", "set_status").await.expect(204);
+    admin.act("viewer", "remove").await.expect(204);
+    let (last, suspended) = ("the last admin can neither be demoted, suspended nor removed", "they are suspended");
+    let all = ["edit", "set_role", "set_status", "set_attributes", "view_as", "sign_out", "remove"];
+    let refused = [
+        ("admin", &["set_role", "set_status", "remove"][..], last),
+        ("restricted", &["view_as"], suspended),
+        ("viewer", &all, "they were removed"),
+    ];
+    for (name, refused, why) in refused {
+        for action in all.into_iter().filter(|action| name != "admin" || !["view_as", "sign_out"].contains(action)) {
+            let can = admin.get(&format!("users/{}", world.user(name))).await.expect(200).json()["can"][action].clone();
+            let answer = admin.act(name, action).await;
+            assert_eq!(can["allowed"], answer.status.is_success(), "{action} of {name}: {can}");
+            assert_eq!(can["allowed"], !refused.contains(&action), "{action} of {name}: {can}");
+            if refused.contains(&action) {
+                let problem = answer.expect(409).problem();
+                assert_eq!((&can["because"], &can["needs"]), (&json!(why), &problem["needs"]), "{action} of {name}");
+                assert!(problem["detail"].as_str().unwrap().ends_with(&format!("this person: {why}")), "{problem}");
+            }
+        }
+    }
+    verify(&world, world.acme).await;
+}
+
+#[tokio::test]
 async fn of_two_admins_who_demote_each_other_one_stays() {
     for _ in 0..8 {
         let world = World::new().await;
@@ -271,6 +332,12 @@ async fn an_attribute_that_secures_data_has_no_default() {
         admin.post("attributes", json!({"name": wrong, "label": "L", "type": "string"})).await.expect(422);
     }
     admin.post("attributes", json!({"name": "seen", "label": "L", "type": "timestamp"})).await.expect(422);
+    let level = format!("users/{}/attributes/level", world.user("viewer"));
+    admin.put(&level, json!({"values": [1]})).await.expect(204);
+    let used = admin.delete("attributes/level").await.expect(409).problem();
+    let by = "the attribute `level` is still used: values of it are set on 1 person and 0 groups";
+    assert_eq!(used["detail"], by);
+    admin.delete(&level).await.expect(204);
     admin.delete("attributes/level").await.expect(204);
     admin.get("attributes/level").await.expect(404);
 }
@@ -348,7 +415,12 @@ async fn a_role_is_removed_once_nobody_holds_it() {
     let half = json!({"name": "Half", "tier": "querier", "switched_off": ["download"]});
     let half = admin.create("roles", half).await;
     admin.assign("everyone", &half).await.expect(204);
-    admin.delete(&format!("roles/{auditor}")).await.expect(409);
+    let used = admin.delete(&format!("roles/{auditor}")).await.expect(409);
+    assert!(used.problem()["detail"].as_str().unwrap().ends_with("is still used: it is held once"), "{}", used.text());
+    admin.set_role("modeler", &auditor).await.expect(204);
+    let used = admin.delete(&format!("roles/{auditor}")).await.expect(409);
+    assert!(used.problem()["detail"].as_str().unwrap().ends_with("is still used: it is held twice"), "{}", used.text());
+    admin.set_role("modeler", "member").await.expect(204);
     admin.delete(&format!("roles/{half}")).await.expect(409);
     let nobody = person(&world, "nobody").await;
     let abilities = nobody.get("whoami").await.expect(200).json()["connections"][0]["abilities"].clone();
@@ -375,7 +447,9 @@ async fn what_somebody_leaves_behind_is_taken_over() {
     let public = querier.document("Report", &shared).await;
     let path = format!("users/{}", world.user("querier"));
     let to = json!({"owner": world.user("modeler").to_string()});
-    admin.post(&format!("{path}/take-over"), to.clone()).await.expect(403);
+    let there = admin.post(&format!("{path}/take-over"), to.clone()).await.expect(409).problem();
+    let why = "you may not take over the content of this person: they are neither suspended nor removed";
+    assert_eq!(there["detail"], why);
     admin.get(&format!("documents/{private}")).await.expect(404);
     admin.delete(&path).await.expect(204);
     querier.get("whoami").await.expect(401);
@@ -392,9 +466,46 @@ async fn what_somebody_leaves_behind_is_taken_over() {
     admin.post("users", json!({"email": "querier@test.example", "name": "querier"})).await.expect(201);
     for change in ["status", "role"] {
         let body = json!({"status": {"status": "active"}, "role": {"organization_role": "admin"}});
-        admin.put(&format!("{path}/{change}"), body[change].clone()).await.expect(422);
+        admin.put(&format!("{path}/{change}"), body[change].clone()).await.expect(409);
     }
     verify(&world, world.acme).await;
+}
+
+/// Whoever may know of somebody is told why nothing can be given to them.
+#[tokio::test]
+async fn what_cannot_be_given_to_somebody_who_is_gone_says_so() {
+    let world = World::new().await;
+    let [admin, modeler] = [person(&world, "admin").await, person(&world, "modeler").await];
+    for name in ["restricted", "viewer"] {
+        admin.act(name, "set_status").await.expect(204);
+    }
+    admin.act("viewer", "remove").await.expect(204);
+    let folder = modeler.folder("Plans", "mine").await;
+    let group = admin.group("team").await;
+    let take_over = format!("users/{}/take-over", world.user("viewer"));
+    for (name, status) in [("restricted", "suspended"), ("viewer", "removed")] {
+        let owner = json!({"owner": world.user(name).to_string()});
+        let mut refused = vec![
+            modeler.put(&format!("folders/{folder}/owner"), owner.clone()).await,
+            admin.post(&take_over, owner).await,
+        ];
+        // What somebody holds while they are suspended is theirs again afterwards.
+        let given = [
+            modeler.grant(&format!("folders/{folder}"), &user(&world, name), "viewer").await,
+            admin.assign(&user(&world, name), "viewer").await,
+            admin.join(&group, &user(&world, name)).await,
+        ];
+        for given in given {
+            match status {
+                "suspended" => drop(given.expect(204)),
+                _ => refused.push(given),
+            }
+        }
+        for refused in refused {
+            let problem = refused.expect(422).problem();
+            assert_eq!(problem["detail"], format!("nothing can be given to `{name}`, who is {status}"));
+        }
+    }
 }
 
 #[tokio::test]
@@ -453,6 +564,8 @@ async fn an_organization_leaves_with_everything_and_nothing_of_it_remains() {
     assert_eq!(of("attribute_definitions")[0]["secures_data"], true);
     assert_eq!(of("audit_events").last().unwrap()["record_json"]["event"]["type"], "organization_exported");
     assert!(!exported.text().contains("mask_key") && !exported.text().contains("token_hash"));
+    let folder = std::env::temp_dir().canonicalize().unwrap();
+    assert!(!exported.text().contains(folder.to_str().unwrap()), "where the server keeps its data");
     assert!(!exported.text().contains(&world.globex.to_string()));
 
     let delete = async |person: &Person<'_>, key: &str| {

@@ -130,6 +130,24 @@ fn the_demonstration_serves_pages_and_rows_and_stops() {
     assert_eq!(header(&first, "cache-control"), Some("no-store"));
     assert!(demo.ask("GET", "/assets/nothing.js", "", "").0.starts_with("HTTP/1.1 404"));
 
+    // What is no request is answered like every other error.
+    let long = format!("x: {}\r\n", "x".repeat(40_000));
+    for (method, headers, status) in [
+        ("GET", "accept: a\u{1}b\r\n", 400),
+        ("GET", "if-match: \u{7f}\r\n", 400),
+        ("GET", "a name: x\r\n", 400),
+        ("GET", "content-length: ten\r\n", 400),
+        ("G@T", "", 400),
+        ("GET", long.as_str(), 431),
+    ] {
+        let (head, body) = demo.ask(method, "/api/v1/whoami", headers, "");
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{head}");
+        assert_eq!(header(&head, "content-type"), Some("application/problem+json"));
+        assert_eq!(header(&head, "x-content-type-options"), Some("nosniff"));
+        let problem: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!((&problem["status"], problem["request_id"].as_str().unwrap().len()), (&json!(status), 36));
+    }
+
     let quinn = demo.sign_in("quinn");
     let question = json!({"model": "warehouse", "request": {"topic": "order_items", "fields": ["customers.region"]}});
     let (head, _) = demo.ask("POST", "/api/v1/queries", &quinn, &question.to_string());

@@ -85,11 +85,13 @@ pub enum AuditEvent {
         user: UserId,
         organization_role: String,
     },
-    /// What of them changed, and not to what.
+    /// What of them changed. Of an e-mail address it is not told to what.
     UserEdited {
         #[serde(serialize_with = "text")]
         user: UserId,
         changed: Vec<&'static str>,
+        before: BTreeMap<&'static str, Option<String>>,
+        after: BTreeMap<&'static str, Option<String>>,
     },
     UserRemoved {
         #[serde(serialize_with = "text")]
@@ -190,11 +192,14 @@ pub enum AuditEvent {
         asked_as: String,
         action: &'static str,
     },
+    /// What was given, and whether nothing is lacking any more.
     AccessRequestApproved {
         #[serde(serialize_with = "text")]
         request: AccessRequestId,
         #[serde(serialize_with = "text")]
         user: UserId,
+        given: Given,
+        complete: bool,
     },
     AccessRequestDeclined {
         #[serde(serialize_with = "text")]
@@ -452,6 +457,17 @@ pub struct LimitedBy {
 pub struct Switched {
     pub on: String,
     pub off: String,
+}
+
+/// What an approval gave: a role on the folder or document, and one on the connection; none is nothing.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize)]
+pub struct Given {
+    #[serde(serialize_with = "optional_text")]
+    pub node: Option<NodeId>,
+    pub content_role: Option<&'static str>,
+    #[serde(serialize_with = "optional_text")]
+    pub connection: Option<ConnectionId>,
+    pub connection_role: Option<String>,
 }
 
 /// Whom a change of access is about.

@@ -238,6 +238,8 @@ mod tests {
             pruned: None,
         };
         assert_eq!(Keys::of(&ran), Some(expected));
+        let edited = record(&format!(r#"{{"changed":["name"],"type":"user_edited","user":"{query}"}}"#));
+        assert_eq!(Keys::of(&edited).unwrap().subjects, BTreeSet::from([query.to_owned()]));
         let denied = record(r#"{"needs":[],"type":"access_denied"}"#);
         assert_eq!(Keys::of(&denied).unwrap().decision, "denied");
         assert_eq!(Keys::of(&record(r#"{"type":"group_added"}"#)).unwrap().decision, "allowed");

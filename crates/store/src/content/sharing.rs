@@ -1,5 +1,11 @@
 use super::{Content, changed};
-use crate::{Act, Administration, AuditEvent, StoreError, audit::Subject, error::unknown, tenant::tenant_sql};
+use crate::{
+    Act, Administration, AuditEvent, StoreError,
+    audit::Subject,
+    error::unknown,
+    tenant::tenant_sql,
+    users::{active, there},
+};
 use tessera_access::{
     ContentRole, Grantee, Snapshot,
     action::{Action, Share, Transfer, Unshare},
@@ -28,10 +34,8 @@ impl<N: Content> Act<N, Share> {
             return Ok(());
         }
         // Somebody who was removed is granted nothing more.
-        if let Grantee::User(id) = to
-            && self.snapshot().person(id).is_none_or(|person| person.status == tessera_access::PersonStatus::Removed)
-        {
-            return Err(StoreError::Unknown { noun: "person", name: id.to_string() });
+        if let Grantee::User(id) = to {
+            there(self.snapshot(), id)?;
         }
         self.administration().set_grant(node, to, before, Some(role)).await?;
         self.commit().await
@@ -71,8 +75,7 @@ impl<N: Content> Act<N, Transfer> {
     /// Names another owner. The one before keeps what was granted otherwise.
     pub async fn transfer(mut self, to: UserId) -> Result<(), StoreError> {
         let node = self.resource().id();
-        let person = self.snapshot().person(to).filter(|person| person.is_active());
-        person.ok_or(StoreError::Unknown { noun: "person", name: to.to_string() })?;
+        active(self.snapshot(), to)?;
         let before = self.snapshot().nodes().get(node).and_then(|node| node.owner);
         let mut administration = self.administration();
         administration

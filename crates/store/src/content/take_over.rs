@@ -1,5 +1,5 @@
 use super::depth;
-use crate::{Act, AuditEvent, StoreError, changes::Changed, tenant::tenant_sql};
+use crate::{Act, AuditEvent, StoreError, changes::Changed, tenant::tenant_sql, users::active};
 use std::sync::Arc;
 use tessera_access::{DEEPEST, NodeKind, Person, action::TakeOver};
 use tessera_base::{NodeId, UserId};
@@ -10,7 +10,7 @@ impl Act<Arc<Person>, TakeOver> {
     pub async fn take_over(mut self, to: UserId) -> Result<u64, StoreError> {
         let (snapshot, from) = (self.snapshot().clone(), self.resource().id);
         let unknown = || StoreError::Unknown { noun: "person", name: to.to_string() };
-        snapshot.person(to).filter(|person| person.is_active() && to != from).ok_or_else(unknown)?;
+        active(&snapshot, to)?;
         let name = snapshot.person(from).map(|person| person.name.to_string()).unwrap_or_default();
         let nodes = snapshot.nodes();
         let home = nodes.root(Some(to)).ok_or_else(unknown)?.id;

@@ -60,7 +60,7 @@ pub(super) static EXPORTED: &[Exported] = exported! {
         "secures_data";
     "user_attribute_values" by "user_id, name": "user_id", "name", "values_json", "source";
     "group_attribute_values" by "group_id, name": "group_id", "name", "values_json", "source";
-    "connections" by "id": "id", "name", "engine", "folder", "version", "base_role";
+    "connections" by "id": "id", "name", "engine", "version", "base_role";
     "custom_base_roles" by "connection_id": "connection_id", "role_id";
     "user_connection_roles" by "connection_id, user_id": "connection_id", "user_id", "role";
     "group_connection_roles" by "connection_id, group_id": "connection_id", "group_id", "role";
@@ -88,11 +88,13 @@ pub(super) static EXPORTED: &[Exported] = exported! {
     "audit_events" by "audit_events.sequence": "sequence", "record_json";
 };
 
-/// Keys and hashes, which are of no use elsewhere; and what only speeds something up, or is gone in a moment.
+/// Keys and hashes, which are of no use elsewhere; where things lie on the server, which is the operator's to know; and
+/// what only speeds something up, or is gone in a moment.
 const LEFT_OUT: &[&str] = &[
     "organizations.mask_key",
     "organizations.audit_hash",
     "organizations.audit_kept_hash",
+    "connections.folder",
     "data_keys",
     "sessions",
     "idempotency_keys",
