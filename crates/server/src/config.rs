@@ -88,6 +88,9 @@ const DEFAULT_DATA_DIR: &str = "tessera-data";
 /// In the data folder, where no `database_url` is set.
 pub(crate) const DATABASE_FILE: &str = "tessera.db";
 
+/// The address of PostgreSQL.
+pub(crate) const DATABASE_URL: &str = "TESSERA_DATABASE_URL";
+
 impl Written {
     /// The file that was named, or `tessera.toml` where there is one; and over it the environment.
     pub(crate) fn find(file: Option<&Path>) -> Result<Self, ConfigError> {
@@ -119,7 +122,7 @@ impl Written {
         self.listen = text("TESSERA_LISTEN", self.listen);
         self.data_dir = path("TESSERA_DATA_DIR", self.data_dir);
         self.key_file = path("TESSERA_KEY_FILE", self.key_file);
-        self.database_url = text("TESSERA_DATABASE_URL", self.database_url);
+        self.database_url = text(DATABASE_URL, self.database_url);
         self.public_url = text("TESSERA_PUBLIC_URL", self.public_url);
         self.trusted_proxies = variable("TESSERA_TRUSTED_PROXIES").map(Count::Text).or(self.trusted_proxies);
         self.log = text("TESSERA_LOG", self.log);
@@ -144,10 +147,7 @@ impl Written {
             Some(other) => return Err(value("log_format", "`text` or `json`", other)),
         };
         let data_dir = self.data_dir.unwrap_or_else(|| DEFAULT_DATA_DIR.into());
-        let database = match self.database_url.as_deref().filter(|url| !url.is_empty()) {
-            Some(url) => Database::Postgres(url.parse()?),
-            None => Database::File(data_dir.join(DATABASE_FILE)),
-        };
+        let database = database(self.database_url.as_deref(), &data_dir)?;
         Ok(Config {
             listen,
             key_file: self.key_file.unwrap_or_else(|| data_dir.join("key")),
@@ -159,6 +159,14 @@ impl Written {
             log: self.log.unwrap_or_else(|| "info".to_owned()),
             log_format,
         })
+    }
+}
+
+/// PostgreSQL where an address is given, and else a file in the data folder.
+pub(crate) fn database(url: Option<&str>, data_dir: &Path) -> Result<Database, ConfigError> {
+    match url.filter(|url| !url.is_empty()) {
+        Some(url) => Ok(Database::Postgres(url.parse()?)),
+        None => Ok(Database::File(data_dir.join(DATABASE_FILE))),
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     serve::{self, ServeError},
 };
 use crate::{
-    config::{DATABASE_FILE, LogFormat},
+    config::{self, DATABASE_FILE, DATABASE_URL, LogFormat},
     demo::{
         generate::{self, GenerateError, Progress},
         globex,
@@ -23,9 +23,10 @@ use std::{
     process::ExitCode,
 };
 use tessera_api::{Address, DemoPerson, SessionCookie, Settings};
-use tessera_store::Database;
 
 #[derive(clap::Args, Debug)]
+#[command(after_help = "\
+With TESSERA_DATABASE_URL, it is kept in an empty PostgreSQL database that `tessera migrate` has prepared.")]
 pub(crate) struct DemoArgs {
     /// The port on 127.0.0.1.
     #[arg(long, default_value_t = 8080)]
@@ -52,6 +53,8 @@ enum DemoError {
     Script(#[from] ScriptError),
     #[error(transparent)]
     Story(#[from] StoryError),
+    #[error("the database holds organizations already; the demonstration begins with an empty one")]
+    Occupied,
     #[error("no data folder is known; name one with `--data-dir`")]
     NoFolder,
 }
@@ -84,9 +87,13 @@ fn start(args: &DemoArgs) -> Result<(), DemoError> {
     generate(args.scale, &script, &folder)?;
     let begins = folder.begin(&script)?;
     runtime.block_on(async {
-        let database = Database::File(folder.root.join(DATABASE_FILE));
+        let database = config::database(env::var(DATABASE_URL).ok().as_deref(), &folder.root);
+        let database = database.map_err(ServeError::from)?;
         let (store, app) = serve::open(&folder.root, &folder.root.join("key"), &database).await?;
         if begins {
+            if !store.organizations().await.map_err(ServeError::from)?.is_empty() {
+                return Err(DemoError::Occupied);
+            }
             seed::seed(&store, &script, &folder.data()).await.map_err(ServeError::from)?;
         }
         let people = seed::people(&store, &script).await.map_err(ServeError::from)?;
