@@ -59,7 +59,7 @@ rust_tests() {
     if cargo nextest --version >/dev/null 2>&1; then
         cargo nextest run --workspace --profile ci -E "$filter"
         status=$?
-        cp "$target_dir/nextest/ci/junit.xml" "$report"
+        cp target/nextest/ci/junit.xml "$report" # there, whatever CARGO_TARGET_DIR says
         return $status
     fi
     echo "cargo-nextest is not installed: the tests run with cargo test, which takes longer"

@@ -107,14 +107,14 @@ pub(crate) fn decide_as(standing: &Standing, resource: ResourceKind, facts: &Fac
 
 /// What keeps an actor from an action, whatever they hold.
 fn restraint(standing: &Standing, resource: ResourceKind, action: ActionKind) -> Option<Requirement> {
-    if !standing.actor().kind().is_everyone() && action.leaves_a_name(resource) {
+    if !standing.actor().kind().is_everyone() && action.takes_a_member() {
         return Some(Requirement::Member);
     }
     match standing.restraint() {
         Restraint::ReadOnly if !action.only_reads() => Some(Requirement::OwnName),
         Restraint::NoRows if !action.only_reads() => Some(Requirement::OwnName),
         Restraint::NoRows if action.shows_rows() => Some(Requirement::OwnAttributes),
-        Restraint::Key if action.takes_a_session() => Some(Requirement::OwnSession),
+        Restraint::Key if action.takes_a_session(resource) => Some(Requirement::OwnSession),
         Restraint::None | Restraint::ReadOnly | Restraint::NoRows | Restraint::Key => None,
     }
 }

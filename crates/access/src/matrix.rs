@@ -85,20 +85,19 @@ fn actors(out: &mut String) {
     }
     let _ = writeln!(out, "{:<16} nothing", "anonymous");
     let reads: Vec<&str> = ActionKind::ALL.iter().filter(|action| action.only_reads()).map(|a| a.name()).collect();
-    let session: Vec<&str> =
-        ActionKind::ALL.iter().filter(|action| action.takes_a_session()).map(|action| action.name()).collect();
-    let _ = writeln!(out, "\nBy a key, of a person or a service account, one may never: {}", session.join(", "));
-    let never: Vec<&str> = SupportScope::never().iter().map(Ability::name).collect();
-    let _ = writeln!(out, "\nA support grant never gives: {}", never.join(", "));
-    let _ = writeln!(out, "\nWhoever is no member of the organization leaves no name in its content, and may never:");
+    out.push_str("\nBy a key, of a person or a service account, one may never:\n");
     for resource in ResourceKind::ALL {
-        let names =
-            |action: &&ActionKind| action.leaves_a_name(*resource) && !alternatives(*resource, **action).is_empty();
-        let actions: Vec<&str> = ActionKind::ALL.iter().filter(names).map(|action| action.name()).collect();
+        let there =
+            |action: &&ActionKind| action.takes_a_session(*resource) && !alternatives(*resource, **action).is_empty();
+        let actions: Vec<&str> = ActionKind::ALL.iter().filter(there).map(|action| action.name()).collect();
         if !actions.is_empty() {
             let _ = writeln!(out, "{:<15} {}", resource.name(), actions.join(", "));
         }
     }
+    let never: Vec<&str> = SupportScope::never().iter().map(Ability::name).collect();
+    let _ = writeln!(out, "\nA support grant never gives: {}", never.join(", "));
+    let may: Vec<&str> = ActionKind::ALL.iter().filter(|action| !action.takes_a_member()).map(|a| a.name()).collect();
+    let _ = writeln!(out, "\nWhoever is no member of the organization may only: {}", may.join(", "));
     let _ = writeln!(out, "\nSeeing the product as somebody else, one may only: {}", reads.join(", "));
 }
 

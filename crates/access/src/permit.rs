@@ -121,6 +121,11 @@ impl<R: Resource, A: Action> Permit<R, A> {
         }
     }
 
+    /// Whether whoever asked is still there, by a newer snapshot of the organization.
+    pub fn stands_in(&self, snapshot: &Arc<Snapshot>) -> bool {
+        self.context.snapshot().version() == snapshot.version() || self.context.on(snapshot).is_some()
+    }
+
     /// Decides again, by a newer snapshot of the organization: a write is allowed by the state that it changes, and not
     /// by the one in which it was asked for.
     pub fn renewed(self, snapshot: &Arc<Snapshot>) -> Result<Self, Denied> {

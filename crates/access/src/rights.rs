@@ -289,20 +289,17 @@ impl ActionKind {
         }
     }
 
-    /// Whether it leaves the actor's name in the organization's content: as owner, author, or who decided something.
-    pub fn leaves_a_name(self, resource: ResourceKind) -> bool {
-        use ActionKind as A;
-        match self {
-            A::CreateIn | A::CreateDocuments | A::Publish | A::Duplicate | A::Schedule | A::TakeOver => true,
-            A::RequestAccess | A::Approve | A::Decline | A::Withdraw => true,
-            A::Edit => resource == ResourceKind::Document,
-            _ => false,
-        }
+    /// Whether it takes somebody who belongs to the organization: whoever is let in for a while changes nothing, and so
+    /// leaves nothing behind. What they ask themselves they may stop.
+    pub fn takes_a_member(self) -> bool {
+        !self.only_reads() && self != Self::Cancel
     }
 
-    /// Whether what it makes would outlast a key and its scopes, or takes a browser.
-    pub fn takes_a_session(self) -> bool {
-        matches!(self, Self::CreateKey | Self::ViewAs | Self::Leave)
+    /// Whether a key, which may be scoped to next to nothing, is not enough: of keys themselves, of what is asked or seen in
+    /// the person's name, and of the organization as a whole.
+    pub fn takes_a_session(self, resource: ResourceKind) -> bool {
+        resource == ResourceKind::ApiKey
+            || matches!(self, Self::CreateKey | Self::ViewAs | Self::RequestAccess | Self::Leave)
     }
 
     /// Whether it brings rows of a connection.

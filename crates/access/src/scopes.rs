@@ -1,6 +1,6 @@
 use crate::{AbilitySet, ConnectionAbility, ContentRole, Missing, OrganizationAbility, Requirement, Standing};
 use std::collections::{BTreeMap, BTreeSet};
-use tessera_base::{ConnectionId, UserId};
+use tessera_base::ConnectionId;
 
 /// Most that an API key lets its holder do. It gives nothing that they lack.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -12,18 +12,17 @@ pub struct Scopes {
 }
 
 impl Standing {
-    /// What comes with having a key of somebody else: what they hold, within its scopes.
-    pub fn lacks_to_hold_key(&self, holder: UserId, scopes: Option<&Scopes>) -> Option<Missing> {
-        // INVARIANT: what cannot be told is lacking.
-        let Some(theirs) = self.snapshot().by_key(holder, scopes) else {
-            return Some(Missing(vec![Requirement::NotSuspended]));
-        };
+    /// What somebody lacks who makes a key for another: all that its scopes let through, whether its holder has it now or is
+    /// given it later.
+    pub fn lacks_to_hand_out(&self, scopes: &Scopes) -> Option<Missing> {
         let mut missing = BTreeSet::new();
         let mut add = |lacks: Option<Missing>| missing.extend(lacks.into_iter().flat_map(|missing| missing.0));
-        add(self.lacks_of(theirs.organization_abilities().iter()));
-        for (connection, abilities) in theirs.connections() {
-            add(self.lacks_on(connection, abilities.iter()));
+        add(self.lacks_of(scopes.organization.iter()));
+        for (connection, abilities) in &scopes.connections {
+            add(self.lacks_on(*connection, abilities.iter()));
         }
+        let whole = scopes.organization == AbilitySet::all() && !self.is_organization_admin();
+        missing.extend(whole.then_some(Requirement::OrganizationAdmin));
         (!missing.is_empty()).then(|| Missing(missing.into_iter().collect()))
     }
 }

@@ -42,8 +42,12 @@ impl SupportScope {
 }
 
 impl SupportGrant {
+    /// INVARIANT: whoever is given the address later is not whom the grant meant.
     pub fn is_for(&self, operator: &User) -> bool {
-        self.operator.as_deref().is_none_or(|email| email == operator.email)
+        // The first 48 bits of an id are the millisecond that it was made in.
+        let made_ms = |id: u128| id >> 80;
+        let there = made_ms(operator.id.uuid().as_u128()) <= made_ms(self.id.uuid().as_u128());
+        self.operator.as_deref().is_none_or(|email| email == operator.email && there)
     }
 }
 
@@ -60,7 +64,12 @@ impl Snapshot {
     /// One of the operator's staff; `None` unless the grant is there and is for them. Whether it is over, the caller sees
     /// to: nothing here knows the time.
     pub fn operator(self: &Arc<Self>, user: User, grant: SupportGrantId) -> Option<Standing> {
-        let scope = &self.support_grant(grant).filter(|grant| grant.is_for(&user))?.scope;
+        let grant = self.support_grant(grant).filter(|grant| grant.is_for(&user))?;
+        Some(self.under(grant, user))
+    }
+
+    fn under(self: &Arc<Self>, grant: &SupportGrant, user: User) -> Standing {
+        let (scope, grant) = (&grant.scope, grant.id);
         let organization = scope.organization.without(SupportScope::never());
         let connections = scope.connections.iter().filter(|(id, _)| self.connection(**id).is_some());
         let on_connection = |(id, role): (&ConnectionId, &ConnectionRole)| {
@@ -68,18 +77,18 @@ impl Snapshot {
         };
         let organization = Abilities::new(vec![Assignment::new("support", Origin::Support, organization)]);
         let connections = connections.map(on_connection).collect();
-        Some(Standing::from_outside(self.clone(), Actor::Operator { user, grant }, organization, connections))
+        Standing::from_outside(self.clone(), Actor::Operator { user, grant }, organization, connections)
     }
 }
 
 impl Snapshot {
     /// What the operator's staff hold under each of the grants that are not over by `now`.
     pub fn supporters(self: &Arc<Self>, now: Instant) -> impl Iterator<Item = (&Arc<SupportGrant>, Standing)> {
-        self.support_grants().filter(move |grant| grant.expires_at > now).filter_map(|grant| {
+        self.support_grants().filter(move |grant| grant.expires_at > now).map(|grant| {
             let email = grant.operator.as_deref().unwrap_or_default().to_owned();
             let id = UserId::new(grant.id.uuid());
             let somebody = User { id, known_as: None, email, name: String::new(), timezone: None };
-            Some((grant, self.operator(somebody, grant.id)?))
+            (grant, self.under(grant, somebody))
         })
     }
 }

@@ -148,7 +148,7 @@ impl Problem {
         self
     }
 
-    fn needs(mut self, needs: Vec<String>) -> Self {
+    pub(crate) fn needs(mut self, needs: Vec<String>) -> Self {
         self.0.needs = needs;
         self
     }

@@ -15,7 +15,7 @@ use tessera_access::{
     visible,
 };
 use tessera_app::{Document, Folder, NewSupportGrant, SupportAccess};
-use tessera_base::{EmailAddress, UserId};
+use tessera_base::{EmailAddress, UserId, is_invisible};
 use wire::{
     access::Verdict,
     content::{Can, Created, PersonRef},
@@ -76,7 +76,9 @@ async fn scope(
             Problem::new(Kind::UnknownName, format!("no role `{role}`")).help(format!("one of {roles}"))
         })?;
         let connection = open_named::<Connection, View>(api, context, connection).await?;
-        scope.connections.insert(connection.resource().id, role);
+        if scope.connections.insert(connection.resource().id, role).is_some() {
+            return Err(named_twice(connection.resource()));
+        }
     }
     for folder in &shape.folders {
         scope.content.push(open_named::<Folder, Share>(api, context, folder).await?.resource().id);
@@ -87,15 +89,19 @@ async fn scope(
     Ok(scope)
 }
 
+pub(crate) fn named_twice(connection: &Connection) -> Problem {
+    Problem::new(Kind::InvalidValue, format!("connection `{}` is named twice", connection.name))
+}
+
 fn address(text: &str) -> Result<EmailAddress, Problem> {
     EmailAddress::parse(text).map_err(|error| Problem::new(Kind::InvalidValue, error.to_string()))
 }
 
 fn reason(text: &str) -> Result<String, Problem> {
     let reason = text.trim();
-    let strange = |c: char| c.is_control() && c != '\n';
+    let strange = |c: char| is_invisible(c) && c != '\n';
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON || reason.contains(strange) {
-        let detail = format!("a reason has 1 to {LONGEST_REASON} characters, none of which controls anything");
+        let detail = format!("a reason has 1 to {LONGEST_REASON} characters, and none that cannot be seen");
         return Err(Problem::new(Kind::InvalidValue, detail));
     }
     Ok(reason.to_owned())
@@ -205,7 +211,7 @@ fn described(context: &AccessContext, permit: &Permit<SupportAccess, View>) -> S
         expires_at: grant.expires_at.to_rfc3339(),
         revoked_at: revoked.as_ref().map(|(at, _)| at.to_rfc3339()),
         revoked_by: revoked.as_ref().map(|(_, by)| person(by)),
-        entered: active && visits.iter().any(|visit| visit.left_at.is_none()),
+        entered: permit.resource().is_entered(context.now()),
         visits: visits
             .iter()
             .map(|visit| SupportVisit {

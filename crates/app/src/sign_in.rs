@@ -91,12 +91,12 @@ impl App {
         Ok(self.store.begin_session(organization, user, arrival).await?)
     }
 
-    pub async fn sign_out(&self, token: &str, arrival: Arrival) -> Result<(), Error> {
-        let Some(token) = SessionToken::parse(token) else { return Ok(()) };
-        match self.entry(&token).await? {
-            Some(Entry::Session(session)) => self.store.end_session(&session, arrival).await?,
-            Some(Entry::Support(session)) => self.store.leave_organization(&session, arrival).await?,
-            Some(Entry::Key(_)) | None => {}
+    /// Ends what let somebody in by a browser; a key is revoked instead.
+    pub async fn sign_out(&self, entry: &Entry, arrival: Arrival) -> Result<(), Error> {
+        match entry {
+            Entry::Session(session) => self.store.end_session(session, arrival).await?,
+            Entry::Support(session) => self.store.leave_organization(session, Some(arrival)).await?,
+            Entry::Key(_) => {}
         }
         Ok(())
     }

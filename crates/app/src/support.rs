@@ -34,8 +34,8 @@ impl App {
         Ok(operators.begin_session(operator).await?)
     }
 
-    pub async fn sign_out_operator(&self, session: &OperatorSession) -> Result<(), Error> {
-        Ok(self.store.end_operator_session(session).await?)
+    pub async fn sign_out_operator(&self, session: &OperatorSession, arrival: Arrival) -> Result<(), Error> {
+        Ok(self.store.end_operator_session(session, arrival).await?)
     }
 
     pub async fn organizations_open_to(&self, session: &OperatorSession) -> Result<Vec<OpenOrganization>, Error> {

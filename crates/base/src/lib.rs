@@ -13,7 +13,7 @@ pub use id::{
     AccessRequestId, ApiKeyId, ConnectionId, GroupId, ModelVersionId, NodeId, OperatorId, OrganizationId, QueryId,
     RequestId, RoleId, SessionId, SubjectId, SupportGrantId, UserId,
 };
-pub use name::{Name, NameError};
+pub use name::{Name, NameError, is_invisible};
 pub use number::{Number, ParseNumberError};
 pub use value::{ParseValueError, Value, ValueType, local_time};
 

@@ -68,7 +68,8 @@ impl fmt::Display for Name {
 }
 
 /// Control characters, and those that have no shape or turn the direction of what follows.
-fn is_invisible(character: char) -> bool {
+/// Whether a reader could not tell that it is there.
+pub fn is_invisible(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'

@@ -25,7 +25,10 @@ impl Store {
         let mut transaction = self.write().await?;
         let mut tx = TenantTx::new(organization, &mut transaction);
         let snapshot = self.snapshot_in(&mut tx).await?;
-        let snapshot = snapshot.ok_or(StoreError::Unknown { noun: "organization", name: organization.to_string() })?;
+        let snapshot = snapshot.ok_or(StoreError::ActorGone)?;
+        if !permit.stands_in(&snapshot) {
+            return Err(StoreError::ActorGone);
+        }
         let permit = permit.renewed(&snapshot)?;
         Ok(Act { store: self.clone(), transaction, snapshot, permit, once: None })
     }

@@ -281,21 +281,22 @@ impl Tenant<'_> {
 }
 
 impl Act<Arc<Person>, CreateKey> {
-    /// Whoever has the key has what its holder holds, within its scopes: nobody makes one that gives them more than they
-    /// hold. It is shown here, and never again.
+    /// Whoever has the key has what its holder holds, or is given later, within its scopes: nobody lets through more than
+    /// they hold. It is shown here, and never again.
     pub async fn create_key(mut self, new: NewApiKey) -> Result<(ApiKeyId, ApiKeyToken), StoreError> {
         let person = self.person()?;
         let by = self.permit().context().user().id;
         if !(1..=LONGEST_DAYS).contains(&new.days) {
             return Err(StoreError::KeyTime { most_days: LONGEST_DAYS });
         }
-        if person.kind == PersonKind::ServiceAccount && new.scopes.is_none() {
-            return Err(StoreError::KeyWithoutScopes);
-        }
-        if person.id != by
-            && let Some(missing) = self.standing().lacks_to_hold_key(person.id, new.scopes.as_ref())
-        {
-            return Err(self.refuse(missing).await);
+        match &new.scopes {
+            None if person.kind == PersonKind::ServiceAccount => return Err(StoreError::KeyWithoutScopes),
+            Some(scopes) if person.id != by => {
+                if let Some(missing) = self.standing().lacks_to_hand_out(scopes) {
+                    return Err(self.refuse(missing).await);
+                }
+            }
+            _ => {}
         }
         let mut administration = self.administration();
         administration.require_room_for_key(person.id).await?;

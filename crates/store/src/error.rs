@@ -91,6 +91,9 @@ pub enum StoreError {
     /// Decided again on the state that the write would have changed.
     #[error(transparent)]
     Denied(#[from] tessera_access::Denied),
+    /// Since the request came.
+    #[error("whoever asked may not come in any more")]
+    ActorGone,
     #[error("somebody else changed it in the meantime")]
     Stale,
     #[error("folders nest at most {most} deep")]

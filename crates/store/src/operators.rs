@@ -6,11 +6,11 @@ use crate::{
     tenant::stored_id,
 };
 use tessera_access::User;
-use tessera_base::{EmailAddress, Name, OperatorId, SessionId, UserId};
+use tessera_base::{Arrival, EmailAddress, Name, OperatorId, SessionId, UserId};
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 /// Whoever may enter organizations of others signs in often.
-const IDLE_LIMIT_MS: i64 = HOUR_MS;
+pub(crate) const IDLE_LIMIT_MS: i64 = HOUR_MS;
 const ABSOLUTE_LIMIT_MS: i64 = 12 * HOUR_MS;
 const CODE_LIMIT_MS: i64 = 10 * 60 * 1000;
 const TOUCH_EVERY_MS: i64 = 60_000;
@@ -133,7 +133,10 @@ impl Store {
     }
 
     /// Signs out, and so out of every organization.
-    pub async fn end_operator_session(&self, session: &OperatorSession) -> Result<(), StoreError> {
+    pub async fn end_operator_session(&self, session: &OperatorSession, arrival: Arrival) -> Result<(), StoreError> {
+        for inside in self.visits_of(&session.operator).await?.iter().filter(|visit| visit.is_of(session)) {
+            self.leave_organization(inside, Some(arrival)).await?;
+        }
         let mut transaction = self.write().await?;
         Statement::new("DELETE FROM operator_sessions WHERE id = $1")
             .bind(session.id.to_string())
@@ -196,6 +199,11 @@ impl Operators<'_> {
 
     /// Ends every session of theirs, in organizations too. The trails of organizations still name them.
     pub async fn remove(&self, email: &EmailAddress) -> Result<(), StoreError> {
+        let operator = self.list().await?.into_iter().find(|operator| operator.email == email.as_str());
+        let operator = operator.ok_or_else(|| StoreError::Unknown { noun: "operator", name: email.to_string() })?;
+        for inside in self.0.visits_of(&operator).await? {
+            self.0.leave_organization(&inside, None).await?;
+        }
         let mut transaction = self.0.write().await?;
         for statement in [
             "DELETE FROM operator_codes WHERE operator_id IN (SELECT id FROM operators WHERE email = $1)",

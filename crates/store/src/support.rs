@@ -7,6 +7,7 @@ use crate::{
     Act, Administration, AuditEvent, StoreError, Tenant,
     abilities::{list_abilities, listed_abilities},
     changes::Changed,
+    operators::IDLE_LIMIT_MS,
     tenant::{TenantTx, stored_id, stored_instant, tenant_sql},
 };
 use std::{
@@ -60,6 +61,13 @@ pub struct SupportVisit {
 impl SupportAccess {
     pub fn is_active(&self, now: Instant) -> bool {
         self.revoked.is_none() && self.grant.expires_at > now
+    }
+
+    /// Whether any of them is there; whoever rested for too long is not.
+    pub fn is_entered(&self, now: Instant) -> bool {
+        let awake_ms = now.timestamp_millis() - IDLE_LIMIT_MS;
+        let there = |visit: &SupportVisit| visit.left_at.is_none() && visit.last_seen_at.timestamp_millis() > awake_ms;
+        self.is_active(now) && self.visits.iter().any(there)
     }
 }
 

@@ -311,7 +311,7 @@ fn a_key_gives_no_more_than_its_scopes_and_than_its_holder_holds() {
             }
             for (kind, facts, action) in everything(&world, &limited) {
                 assert!(allowed(&full, kind, &facts, action), "seed {seed}: {kind:?} {action:?} on {facts:?}");
-                assert!(!action.takes_a_session(), "{action:?}");
+                assert!(!action.takes_a_session(kind), "{action:?}");
             }
             for node in &world.nodes {
                 let role = role_on(limited.standing(), node.id).map(|(role, _)| role);
@@ -331,7 +331,7 @@ fn a_key_gives_no_more_than_its_scopes_and_than_its_holder_holds() {
                 PersonKind::Member => {
                     let by_key = everything(&world, &context(whole.unwrap()));
                     let by_session = everything(&world, &full);
-                    let by_session = by_session.into_iter().filter(|(.., action)| !action.takes_a_session());
+                    let by_session = by_session.into_iter().filter(|(kind, _, action)| !action.takes_a_session(*kind));
                     assert_eq!(by_key, by_session.collect::<Vec<_>>(), "seed {seed}");
                     people += 1;
                 }
@@ -415,6 +415,7 @@ fn an_operator_holds_what_the_support_grant_says() {
             assert_eq!(sees, crate::naive::is_shown(&world, shown, node.id), "seed {seed}: {}", node.name);
             assert!(actions(kind).filter(|action| !action.only_reads()).all(|a| !allowed(&operator, kind, &facts, a)));
         }
+        assert!(everything(&world, &operator).iter().all(|(.., action)| !action.takes_a_member()));
         let nobody = context(snapshot.operator(stranger(), empty.id).unwrap());
         let may = everything(&world, &nobody);
         let harmless = |(kind, _, action): &(ResourceKind, Facts, ActionKind)| {

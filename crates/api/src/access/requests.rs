@@ -19,7 +19,7 @@ use tessera_access::{
     alternatives, decide, role_on, visible,
 };
 use tessera_app::{AccessRequest, WantedKind};
-use tessera_base::UserId;
+use tessera_base::{UserId, is_invisible};
 use wire::{
     access::{Approved, Needed, RequestForAccess, Requested, Requests},
     content::{Created, PersonRef},
@@ -59,13 +59,13 @@ pub(crate) async fn request_access(
     };
     let action = action_of(kind.resource(), &shape.action)?;
     let message = shape.message.unwrap_or_default();
-    let strange = |c: char| c.is_control() && c != '\n';
+    let strange = |c: char| is_invisible(c) && c != '\n';
     if message.chars().count() > LONGEST_MESSAGE
         || asked_as.chars().count() > LONGEST_MESSAGE
         || message.contains(strange)
         || asked_as.contains(strange)
     {
-        let detail = format!("a message has at most {LONGEST_MESSAGE} characters, none of which controls anything");
+        let detail = format!("a message has at most {LONGEST_MESSAGE} characters, and none that cannot be seen");
         return Err(Problem::new(Kind::InvalidValue, detail));
     }
     let wanted = api.app.tenant(&context).wanted(kind, asked_as, action).await?;

@@ -1,11 +1,14 @@
 use super::SessionToken;
-use crate::{Api, problem::Problem};
+use crate::{
+    Api,
+    problem::{Kind, Problem},
+};
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderValue, header::AUTHORIZATION, request::Parts},
+    http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
 use std::sync::Arc;
-use tessera_access::AccessContext;
+use tessera_access::{AccessContext, Requirement};
 use tessera_app::{Entry, Identified, Session};
 use tessera_base::Arrival;
 
@@ -21,9 +24,9 @@ impl FromRequestParts<Api> for SignedIn {
         }
         let arrival = parts.extensions.get::<Arrival>().copied().ok_or_else(Problem::not_signed_in)?;
         // INVARIANT: whoever sends a key is nobody else, whatever their cookies say.
-        let found = match parts.headers.get(AUTHORIZATION) {
-            Some(sent) => api.app.identify_key(bearer(sent).ok_or_else(Problem::not_signed_in)?, arrival).await?,
-            None => {
+        let found = match parts.headers.contains_key(AUTHORIZATION) {
+            true => api.app.identify_key(bearer(&parts.headers).ok_or_else(Problem::not_signed_in)?, arrival).await?,
+            false => {
                 let Ok(SessionToken(token)) = SessionToken::from_request_parts(parts, api).await;
                 api.app.identify(&token.ok_or_else(Problem::not_signed_in)?, arrival).await?
             }
@@ -41,9 +44,11 @@ impl FromRequestParts<Api> for SignedIn {
     }
 }
 
-fn bearer(sent: &HeaderValue) -> Option<&str> {
-    let (scheme, token) = sent.to_str().ok()?.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+/// The key, unless it is sent twice.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let mut sent = headers.get_all(AUTHORIZATION).iter();
+    let (scheme, token) = sent.next()?.to_str().ok()?.split_once(' ')?;
+    (sent.next().is_none() && scheme.eq_ignore_ascii_case("bearer")).then_some(token.trim())
 }
 
 /// What let the request in.
@@ -61,9 +66,18 @@ impl FromRequestParts<Api> for LetIn {
 impl LetIn {
     /// A person's own session.
     pub(crate) fn session(self) -> Result<Session, Problem> {
-        match self.0 {
+        match self.by_browser()? {
             Entry::Session(session) => Ok(session),
             Entry::Support(_) | Entry::Key(_) => Err(Problem::not_signed_in()),
+        }
+    }
+
+    /// Whatever ends by signing out.
+    pub(crate) fn by_browser(self) -> Result<Entry, Problem> {
+        match self.0 {
+            Entry::Key(_) => Err(Problem::new(Kind::Forbidden, "there is no session to end or to change")
+                .needs(vec![Requirement::OwnSession.to_string()])),
+            entry => Ok(entry),
         }
     }
 }

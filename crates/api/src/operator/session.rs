@@ -5,11 +5,12 @@ use crate::{
     wire,
 };
 use axum::{
-    Json,
+    Extension, Json,
     extract::State,
     http::{StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Response},
 };
+use tessera_base::Arrival;
 use wire::support::{OperatorCode, OperatorSelf};
 
 /// Signs one of the operator's staff in with a code, which `tessera operators sign-in-code` prints and which works once.
@@ -54,8 +55,9 @@ pub(crate) async fn describe_operator_session(SignedInOperator(session): SignedI
 pub(crate) async fn end_operator_session(
     State(api): State<Api>,
     SignedInOperator(session): SignedInOperator,
+    Extension(arrival): Extension<Arrival>,
 ) -> Result<Response, Problem> {
-    api.app.sign_out_operator(&session).await?;
+    api.app.sign_out_operator(&session, arrival).await?;
     let cleared = api.settings.cookie.clear(Realm::Operator).map(|cookie| [(SET_COOKIE, cookie)]);
     Ok((StatusCode::NO_CONTENT, cleared, ()).into_response())
 }

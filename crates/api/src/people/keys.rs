@@ -4,6 +4,7 @@ use crate::{
     access::can,
     extract::{JsonBody, OfOrganization, Once, Opened, SignedIn, open_named},
     problem::{Kind, Problem},
+    support::named_twice,
     wire,
 };
 use axum::{Json, extract::State, http::StatusCode};
@@ -122,7 +123,9 @@ async fn read_scopes(api: &Api, context: &Arc<AccessContext>, shape: &KeyScopes)
     for KeyConnection { connection, abilities } in &shape.connections {
         let abilities = ability_set(abilities)?;
         let connection = open_named::<Connection, View>(api, context, connection).await?;
-        connections.insert(connection.resource().id, abilities);
+        if connections.insert(connection.resource().id, abilities).is_some() {
+            return Err(named_twice(connection.resource()));
+        }
     }
     let role = |name: &String| {
         ContentRole::from_name(name).ok_or_else(|| {

@@ -44,6 +44,7 @@ fn store(error: Arc<StoreError>) -> Problem {
     use StoreError as E;
     let kind = match error.as_ref() {
         E::Denied(denied) => return denied.clone().into(),
+        E::ActorGone => return Problem::not_signed_in(),
         E::Taken { .. } | E::LooksLike { .. } => Kind::Taken,
         E::Unknown { .. } => Kind::UnknownName,
         E::Stale => {

@@ -1,6 +1,6 @@
 use crate::{
     Api,
-    extract::{Realm, SessionToken, SignedIn},
+    extract::{LetIn, Realm, SignedIn},
     problem::Problem,
 };
 use axum::{
@@ -14,16 +14,18 @@ use axum::{
     delete,
     path = "/api/v1/session",
     tag = "session",
-    responses((status = 204, description = "signed out"), (status = 401, body = crate::wire::problem::Problem))
+    responses(
+        (status = 204, description = "signed out"),
+        (status = 401, body = crate::wire::problem::Problem),
+        (status = 403, body = crate::wire::problem::Problem),
+    )
 )]
 pub(crate) async fn end_session(
     State(api): State<Api>,
     SignedIn(context): SignedIn,
-    SessionToken(token): SessionToken,
+    entry: LetIn,
 ) -> Result<Response, Problem> {
-    if let Some(token) = token {
-        api.app.sign_out(&token, context.arrival()).await?;
-    }
+    api.app.sign_out(&entry.by_browser()?, context.arrival()).await?;
     let cleared = api.settings.cookie.clear(Realm::Organization).map(|cookie| [(SET_COOKIE, cookie)]);
     Ok((StatusCode::NO_CONTENT, cleared, ()).into_response())
 }

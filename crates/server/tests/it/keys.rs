@@ -58,6 +58,18 @@ async fn a_person_s_key_is_the_person_until_it_is_revoked() {
     let more = world.by_key(&key, Method::POST, "/api/v1/api-keys", Some(r#"{"name": "More"}"#)).await.expect(403);
     assert_eq!(more.problem()["needs"], json!(["a session in the place of a key"]));
 
+    // Nor does it tell of others, take them back, ask for access, or sign anybody out.
+    let (other_id, other_key) = world.make_key(&querier, json!({"name": "Other", "scopes": {}})).await;
+    assert_eq!(world.get_by_key(&other_key, "/api/v1/api-keys").await.expect(200).json(), json!({"keys": []}));
+    world.by_key(&other_key, Method::DELETE, &format!("/api/v1/api-keys/{id}"), None).await.expect(404);
+    let ask = r#"{"connection": "warehouse", "action": "query"}"#;
+    world.by_key(&other_key, Method::POST, "/api/v1/access-requests", Some(ask)).await.expect(403);
+    let mut leave = request(Method::DELETE, &querier, "/api/v1/session", None);
+    leave.headers_mut().insert(header::AUTHORIZATION, format!("Bearer {other_key}").parse().unwrap());
+    world.send(leave).await.expect(403);
+    world.get(&querier, "/api/v1/whoami").await.expect(200);
+    world.delete(&querier, &format!("/api/v1/api-keys/{other_id}")).await.expect(204);
+
     let listed = world.get(&querier, "/api/v1/api-keys").await.expect(200);
     assert!(!listed.text().contains(&key[40..]), "the secret is shown once");
     assert_eq!(listed.json()["keys"][0]["name"], "Notebook");
@@ -89,6 +101,11 @@ async fn what_is_no_living_key_is_nobody_whatever_the_cookies_say() {
     let mut asked = request(Method::GET, &querier, "/api/v1/whoami", None);
     asked.headers_mut().insert(header::AUTHORIZATION, format!("Basic {key}").parse().unwrap());
     world.send(asked).await.expect(401);
+    let mut twice = request(Method::GET, &querier, "/api/v1/whoami", None);
+    for _ in 0..2 {
+        twice.headers_mut().append(header::AUTHORIZATION, format!("Bearer {key}").parse().unwrap());
+    }
+    world.send(twice).await.expect(401);
     world.get_by_key(&key, "/api/v1/whoami").await.expect(200);
     world.clock.advance(Duration::from_secs(24 * 60 * 60));
     world.get_by_key(&key, "/api/v1/whoami").await.expect(401);
@@ -154,6 +171,11 @@ async fn nobody_makes_a_key_that_gives_more_than_they_hold() {
     assert_eq!(refused.problem()["needs"], json!(["query_topics"]));
     let less = json!({"connections": [{"connection": "warehouse", "abilities": ["view_results"]}]});
     world.make_key(&keeper, json!({"name": "Less", "user": program, "scopes": less})).await;
+    // Nor one that would, once its holder is given more.
+    let ahead = json!({"organization_abilities": ["manage_members"], "content": "manager"});
+    let ahead = json!({"name": "Ahead", "user": program, "scopes": ahead}).to_string();
+    let refused = world.post(&keeper, "/api/v1/api-keys", &ahead).await.expect(403);
+    assert_eq!(refused.problem()["needs"], json!(["manage_members"]));
     // A person's key is made by that person alone.
     let theirs = json!({"name": "Theirs", "user": world.user("nobody").to_string()}).to_string();
     world.post(&keeper, "/api/v1/api-keys", &theirs).await.expect(403);
@@ -162,6 +184,13 @@ async fn nobody_makes_a_key_that_gives_more_than_they_hold() {
     for (body, status, says) in [
         (json!({"name": "Whole", "user": program}), 422, "needs `scopes`"),
         (json!({"name": "", "user": program, "scopes": querying()}), 422, "empty"),
+        (
+            json!({"name": "Odd", "scopes": {"connections": [
+                {"connection": "warehouse", "abilities": []}, {"connection": "warehouse", "abilities": ["write_sql"]},
+            ]}}),
+            422,
+            "named twice",
+        ),
         (json!({"name": "Ever", "days": 367}), 422, "1 to 366 days"),
         (json!({"name": "Never", "days": 0}), 422, "1 to 366 days"),
         (json!({"name": "Odd", "scopes": {"organization_abilities": ["fly"]}}), 422, "no ability `fly`"),

@@ -95,9 +95,8 @@ async fn an_operator_holds_the_grant_and_nothing_beside_it() {
     assert!(because.contains("granted for support"), "{because}");
     world.get(&inside, "/api/v1/audit-events").await.expect(200);
     let needs = world.get(&inside, "/api/v1/settings").await.expect(403).problem()["needs"].clone();
-    assert_eq!(needs, json!(["manage_settings"]));
-    let needs = world.get(&inside, "/api/v1/support-access").await.expect(403).problem()["needs"].clone();
-    assert_eq!(needs, json!(["manage_support_access"]));
+    assert_eq!(needs, json!(["membership"]));
+    world.get(&inside, "/api/v1/support-access").await.expect(403);
     let read = world.get(&inside, &format!("/api/v1/documents/{shown}")).await.expect(200).json();
     assert_eq!(read["role"]["origin"]["kind"], "support", "{read}");
     assert_eq!(read["can"]["edit"]["allowed"], false);
@@ -201,18 +200,63 @@ async fn what_runs_for_an_operator_stops_when_the_grant_is_taken_back() {
     assert_eq!(problem["detail"], "your access changed while the query ran");
 }
 
+/// Whatever the grant gives, nothing that they could do would outlast it.
+#[tokio::test]
+async fn an_operator_changes_nothing() {
+    let world = World::new().await;
+    let abilities = [
+        "manage_groups",
+        "manage_attributes",
+        "manage_roles",
+        "manage_connections",
+        "manage_content_access",
+        "manage_settings",
+    ];
+    world
+        .allow(json!({
+            "reason": "everything", "minutes": 60, "organization_abilities": abilities,
+            "connections": [{"connection": "warehouse", "role": "connection_admin"}],
+        }))
+        .await;
+    let inside = world.enter(&world.sign_in("sam").await, "acme").await;
+    let before = world.store.snapshot(world.acme).await.unwrap().unwrap().version();
+    let nobody = world.user("nobody");
+    for (method, path, body) in [
+        (Method::POST, "/api/v1/groups".to_owned(), json!({"key": "new", "name": "New"})),
+        (Method::POST, "/api/v1/roles".to_owned(), json!({"name": "New", "abilities": []})),
+        (Method::POST, "/api/v1/folders".to_owned(), json!({"name": "New", "parent": "shared"})),
+        (Method::PUT, format!("/api/v1/connections/warehouse/roles/user:{nobody}"), json!({"role": "querier"})),
+        (Method::PUT, format!("/api/v1/users/{nobody}/attributes/region"), json!({"values": ["ASIA"]})),
+        (Method::PUT, "/api/v1/folders/shared/grants/everyone".to_owned(), json!({"role": "manager"})),
+        (Method::PATCH, "/api/v1/settings".to_owned(), json!({"audit_retention_days": 30})),
+    ] {
+        let mut asked = request(method, &inside, &path, Some(&body.to_string()));
+        asked.headers_mut().insert("if-match", "\"1\"".parse().unwrap());
+        let refused = world.send(asked).await.expect(403).problem();
+        assert_eq!(refused["needs"], json!(["membership"]), "{path}");
+    }
+    assert_eq!(world.store.snapshot(world.acme).await.unwrap().unwrap().version(), before);
+}
+
 #[tokio::test]
 async fn leaving_and_signing_out_end_it() {
     let world = World::new().await;
-    world.allow(reading_the_trail()).await;
+    let grant = world.allow(reading_the_trail()).await;
     let sam = world.sign_in("sam").await;
     let inside = world.enter(&sam, "acme").await;
     world.delete(&inside, "/api/v1/session").await.expect(204);
     world.get(&inside, "/api/v1/whoami").await.expect(401);
     let again = world.enter(&sam, "acme").await;
     world.get(&again, "/api/v1/whoami").await.expect(200);
+    assert_eq!(world.support(&grant).await["entered"], true);
     world.delete(&sam, "/api/v1/operator/session").await.expect(204);
     world.get(&again, "/api/v1/whoami").await.expect(401);
+    let over = world.support(&grant).await;
+    assert_eq!(over["entered"], false);
+    assert!(over["visits"].as_array().unwrap().iter().all(|visit| visit["left_at"].is_string()), "{over}");
+    let resting = world.sign_in("sam").await;
+    world.enter(&resting, "acme").await;
+    assert_eq!(world.support(&grant).await["entered"], true);
     world.get(&sam, "/api/v1/operator/session").await.expect(401);
 }
 
@@ -235,12 +279,21 @@ async fn what_cannot_be_granted_is_refused_and_nothing_changes() {
         (with("reason", json!("  ")), 422, "a reason has"),
         (with("reason", json!("x".repeat(501))), 422, "a reason has"),
         (with("reason", json!("a\u{0}b")), 422, "a reason has"),
+        (with("reason", json!("a\u{202e}b")), 422, "a reason has"),
         (with("operator", json!("sam")), 422, "no e-mail address"),
         (with("organization_abilities", json!([])), 422, "must give something"),
         (with("organization_abilities", json!(["fly"])), 422, "no ability `fly`"),
         (with("organization_abilities", json!(["manage_members", "impersonate"])), 422, "manage_members,impersonate"),
         (with("connections", json!([{"connection": "workshop", "role": "viewer"}])), 404, "no connection `workshop`"),
         (with("connections", json!([{"connection": "warehouse", "role": "owner"}])), 422, "no role `owner`"),
+        (
+            with(
+                "connections",
+                json!([{"connection": "warehouse", "role": "modeler"}, {"connection": "warehouse", "role": "viewer"}]),
+            ),
+            422,
+            "named twice",
+        ),
         (with("folders", json!([theirs])), 404, "no folder"),
         (with("documents", json!(["nothing"])), 404, "no document `nothing`"),
         (with("unknown", json!(1)), 400, "unknown"),

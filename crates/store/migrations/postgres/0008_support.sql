@@ -79,6 +79,8 @@ CREATE POLICY by_instance ON support_grants FOR SELECT USING (current_setting('t
 ALTER TABLE support_sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE support_sessions FORCE ROW LEVEL SECURITY;
 CREATE POLICY of_one_organization ON support_sessions USING (org_id = current_setting('tessera.org_id', true));
+-- Where an operator is, when they sign out or go.
+CREATE POLICY by_instance ON support_sessions FOR SELECT USING (current_setting('tessera.instance', true) = 'on');
 CREATE POLICY by_token ON support_sessions FOR SELECT
     USING (token_hash = decode(current_setting('tessera.session_hash', true), 'hex'));
 

@@ -90,9 +90,9 @@ impl Author {
     }
 
     /// One of the operator's staff who comes or goes.
-    pub(crate) fn of_support(user: UserId, grant: SupportGrantId, arrival: Arrival) -> Self {
+    pub(crate) fn of_support(user: UserId, grant: SupportGrantId, arrival: Option<Arrival>) -> Self {
         let who = Who::Operator { user, grant };
-        Self { who, on_behalf_of: None, arrival: Some(arrival), ruling: Ruling::Unguarded }
+        Self { who, on_behalf_of: None, arrival, ruling: Ruling::Unguarded }
     }
 
     pub(crate) fn of(context: &AccessContext, ruling: Ruling) -> Self {

@@ -1,7 +1,7 @@
 //! The operator's staff inside an organization.
 use super::SupportVisit;
 use crate::{
-    Administration, AuditEvent, OperatorSession, Ruling, SessionToken, Store, StoreError,
+    Administration, AuditEvent, Operator, OperatorSession, Ruling, SessionToken, Store, StoreError,
     audit::{self, Author, hexadecimal},
     database::{Routing, Statement, Transaction},
     tenant::{TenantTx, stored_id, stored_instant, tenant_sql},
@@ -34,6 +34,24 @@ struct Row {
     id: String,
     grant_id: String,
     operator_session_id: String,
+}
+
+impl Row {
+    fn session(&self, operator: User) -> Result<SupportSession, StoreError> {
+        Ok(SupportSession {
+            id: stored_id(&self.id, "session id")?,
+            organization: stored_id(&self.org_id, "organization id")?,
+            operator,
+            grant: stored_id(&self.grant_id, "support grant id")?,
+            operator_session: stored_id(&self.operator_session_id, "session id")?,
+        })
+    }
+}
+
+impl SupportSession {
+    pub(crate) fn is_of(&self, session: &OperatorSession) -> bool {
+        self.operator_session == session.id
+    }
 }
 
 /// Those that did not end, under grants that are in force at `$2`.
@@ -114,7 +132,7 @@ impl Store {
         .bind(now.timestamp_millis())
         .execute(tx.connection())
         .await?;
-        let author = Author::of_support(operator.id, grant, arrival);
+        let author = Author::of_support(operator.id, grant, Some(arrival));
         let event = AuditEvent::SupportEntered { grant, session: id, name: operator.name };
         audit::record(&mut tx, now, &author, &event).await?;
         self.finish(transaction).await?;
@@ -164,17 +182,29 @@ impl Store {
         let operator_session = stored_id(&row.operator_session_id, "session id")?;
         let own = self.living_operator_session(&mut transaction, operator_session).await?;
         transaction.commit().await?;
-        let Some(own) = own else { return Ok(None) };
-        Ok(Some(SupportSession {
-            id: stored_id(&row.id, "session id")?,
-            organization: stored_id(&row.org_id, "organization id")?,
-            operator: own.operator.user(),
-            grant: stored_id(&row.grant_id, "support grant id")?,
-            operator_session,
-        }))
+        own.map(|own| row.session(own.operator.user())).transpose()
     }
 
-    pub async fn leave_organization(&self, session: &SupportSession, arrival: Arrival) -> Result<(), StoreError> {
+    /// Those that an operator has not left, wherever they are.
+    pub(crate) async fn visits_of(&self, operator: &Operator) -> Result<Vec<SupportSession>, StoreError> {
+        let mut transaction = self.read().await?;
+        let rows: Vec<Row> = Statement::new(
+            "SELECT org_id, id, grant_id, operator_session_id FROM support_sessions
+             WHERE operator_id = $1 AND left_at_ms IS NULL",
+        )
+        .bind(operator.id.to_string())
+        .rows()
+        .fetch_all(transaction.finding(Routing::Instance))
+        .await?;
+        rows.iter().map(|row| row.session(operator.user())).collect()
+    }
+
+    /// `None` arrived nowhere: they were removed.
+    pub async fn leave_organization(
+        &self,
+        session: &SupportSession,
+        arrival: Option<Arrival>,
+    ) -> Result<(), StoreError> {
         let now = self.now();
         let mut transaction = self.write().await?;
         let mut tx = TenantTx::new(session.organization, &mut transaction);

@@ -135,7 +135,7 @@ async fn an_operator_who_signs_out_or_goes_is_nowhere_any_more() {
     allow(&world, world.acme, for_an_hour(reading_the_trail())).await.unwrap();
     let (.., session) = hire(&world, "olga@vendor.example").await;
     let inside = enter(&world, &session, "acme").await.unwrap();
-    world.store.end_operator_session(&session).await.unwrap();
+    world.store.end_operator_session(&session, request()).await.unwrap();
     assert!(world.store.support_session(&inside).await.unwrap().is_none());
 
     let (_, token, session) = hire(&world, "otto@vendor.example").await;
@@ -178,6 +178,14 @@ async fn a_grant_for_one_operator_is_for_nobody_else() {
     assert!(enter(&world, &olga, "acme").await.is_none());
     assert!(world.store.organizations_open_to(&olga).await.unwrap().is_empty());
     assert!(enter(&world, &otto, "acme").await.is_some());
+
+    // Whoever has the address later is somebody else.
+    #[expect(clippy::disallowed_methods, reason = "a test is its own command line")]
+    world.store.operators().remove(&EmailAddress::parse("otto@vendor.example").unwrap()).await.unwrap();
+    assert!(listed(&world, world.acme).await[0].visits[0].left_at.is_some(), "and the one who went has left");
+    world.clock.advance_minutes(1);
+    let (.., otto) = hire(&world, "otto@vendor.example").await;
+    assert!(enter(&world, &otto, "acme").await.is_none());
 }
 
 #[tokio::test]
@@ -217,8 +225,8 @@ async fn every_step_is_in_the_trail_of_the_organization() {
     let standing = snapshot.operator(inside.operator.clone(), inside.grant).unwrap();
     let context = crate::trail::context_of(&world, standing);
     world.store.record_support_step(&inside, &context, "GET", "/api/v1/audit-events").await.unwrap();
-    world.store.leave_organization(&inside, request()).await.unwrap();
-    world.store.leave_organization(&inside, request()).await.unwrap();
+    world.store.leave_organization(&inside, Some(request())).await.unwrap();
+    world.store.leave_organization(&inside, Some(request())).await.unwrap();
     assert!(world.store.support_session(&token).await.unwrap().is_none());
 
     let filter = AuditFilter { actor: Some(context.user().id), ..AuditFilter::default() };
