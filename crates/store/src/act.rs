@@ -3,7 +3,7 @@ use crate::{
     tenant::TenantTx,
 };
 use std::sync::Arc;
-use tessera_access::{Missing, Permit, Resource, Snapshot, Standing, action::Action};
+use tessera_access::{Denied, Missing, Permit, Resource, Snapshot, Standing, action::Action};
 
 /// A write that a permit allows, inside the one transaction that makes it.
 ///
@@ -74,9 +74,24 @@ impl<R: Resource, A: Action> Act<R, A> {
 
     /// Gives up, because the person would give what they lack; the trail tells it.
     pub(crate) async fn refuse(self, missing: Missing) -> StoreError {
+        let denied = self.permit.lacking(missing);
+        self.refused(denied).await
+    }
+
+    /// Another permit that the same write takes, decided again on what this transaction sees.
+    pub(crate) async fn with<S: Resource, B: Action>(
+        self,
+        other: Permit<S, B>,
+    ) -> Result<(Self, Permit<S, B>), StoreError> {
+        match other.renewed(&self.snapshot) {
+            Ok(other) => Ok((self, other)),
+            Err(denied) => Err(self.refused(denied).await),
+        }
+    }
+
+    async fn refused(self, denied: Denied) -> StoreError {
         let Self { store, transaction, permit, .. } = self;
         drop(transaction);
-        let denied = permit.lacking(missing);
         let (event, ruling) = (AuditEvent::denied(&denied), Ruling::denied(&denied));
         match store.tenant(permit.context()).record(&event, ruling).await {
             Ok(()) => denied.into(),

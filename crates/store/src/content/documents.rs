@@ -258,15 +258,14 @@ async fn body(tx: &mut TenantTx<'_>, document: NodeId, number: u64) -> Result<Bo
 impl Act<Folder, CreateIn> {
     /// An empty document, which asks this connection. Whoever makes it owns it.
     pub async fn create_document(
-        mut self,
+        self,
         name: Name,
         on: Permit<Connection, CreateDocuments>,
     ) -> Result<NodeId, StoreError> {
-        let connection = on.renewed(self.snapshot())?.resource().id;
-        let folder = self.resource().id;
-        let owner = self.permit().context().user().id;
-        let id = self.administration().create_document(folder, connection, name, owner).await?;
-        self.commit_created(id).await?;
+        let (mut act, on) = self.with(on).await?;
+        let (folder, owner) = (act.resource().id, act.permit().context().user().id);
+        let id = act.administration().create_document(folder, on.resource().id, name, owner).await?;
+        act.commit_created(id).await?;
         Ok(id)
     }
 }

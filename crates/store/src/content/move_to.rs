@@ -4,11 +4,16 @@ use tessera_access::{
     NodeKind, Permit,
     action::{CreateIn, Move},
 };
+use tessera_base::NodeId;
 
 impl<N: Content> Act<N, Move> {
     /// Puts the node into another folder, with all that is below it.
-    pub async fn move_to(mut self, folder: Permit<Folder, CreateIn>) -> Result<(), StoreError> {
-        let folder = folder.renewed(self.snapshot())?.resource().id;
+    pub async fn move_to(self, folder: Permit<Folder, CreateIn>) -> Result<(), StoreError> {
+        let (act, folder) = self.with(folder).await?;
+        act.move_into(folder.resource().id).await
+    }
+
+    async fn move_into(mut self, folder: NodeId) -> Result<(), StoreError> {
         let node = self.resource().id();
         let nodes = self.snapshot().nodes();
         let (Some(place), Some(into)) = (nodes.place(node), nodes.place(folder)) else {

@@ -144,6 +144,30 @@ async fn document(world: &World) -> tessera_base::NodeId {
     act.create_document(Name::parse("Plans").unwrap(), on).await.unwrap()
 }
 
+/// A door that closes while somebody is on their way through it is a closed door.
+#[tokio::test]
+async fn what_closes_while_a_write_is_made_is_written_down_too() {
+    let world = World::new().await;
+    let Company { quinn, warehouse, .. } = world.acme;
+    world.give(world.acme, Assignee::User(quinn), ConnectionRole::Querier).await;
+    let context = world.context(world.acme, quinn).await;
+    let tenant = world.store.tenant(&context);
+    let mine = context.snapshot().nodes().root(Some(quinn)).unwrap().id;
+    let folder: Permit<Folder, CreateIn> = open(&context, "mine", tenant.folder(mine).await.unwrap()).unwrap();
+    let on: Permit<Connection, CreateDocuments> =
+        open(&context, "warehouse", tenant.connection("warehouse").await.unwrap()).unwrap();
+    world
+        .administer(world.acme, async |a| a.take_connection_role(warehouse, Assignee::User(quinn)).await)
+        .await
+        .unwrap();
+    let act = world.store.act(folder).await.unwrap();
+    let refused = act.create_document(Name::parse("Plans").unwrap(), on).await;
+    assert!(matches!(refused, Err(StoreError::Denied(_))), "{refused:?}");
+    let told = events(&world, world.acme, of_type("access_denied")).await;
+    assert_eq!((told.len(), &told[0]["event"]["action"]), (1, &json!("create_documents")));
+    assert_eq!(told[0]["actor"]["id"], quinn.to_string());
+}
+
 async fn opened<A: tessera_access::action::Action>(world: &World, id: tessera_base::NodeId) -> Permit<Document, A> {
     let context = world.context(world.acme, world.acme.admin).await;
     let sealed = world.store.tenant(&context).document(&id.to_string()).await.unwrap();
