@@ -4,6 +4,7 @@ mod change;
 mod groups;
 mod nodes;
 mod resources;
+mod uses;
 
 pub use change::Change;
 pub use groups::{Group, Groups};

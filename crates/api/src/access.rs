@@ -6,5 +6,5 @@ pub(crate) mod requests;
 pub(crate) mod what_if;
 pub(crate) mod who_can;
 
-pub(crate) use can::can;
+pub(crate) use can::{but, can, lacks, stands_in_the_way};
 pub(crate) use grantee::{grantee_of, knows, name, written};

@@ -1,7 +1,7 @@
 //! Support by invitation, as an organization's admins give it, watch it and take it back.
 use crate::{
     Api,
-    access::can,
+    access::{but, can, stands_in_the_way},
     extract::{JsonBody, OfOrganization, Once, Opened, SignedIn, open_named},
     people::ability_set,
     problem::{Kind, Problem},
@@ -17,8 +17,7 @@ use tessera_access::{
 use tessera_app::{Document, Folder, NewSupportGrant, SupportAccess};
 use tessera_base::{EmailAddress, UserId, is_invisible};
 use wire::{
-    access::Verdict,
-    content::{Can, Created, PersonRef},
+    content::{Created, PersonRef},
     support::{SupportConnection, SupportContent, SupportGrant, SupportGrants, SupportVisit},
 };
 
@@ -168,14 +167,6 @@ pub(crate) async fn revoke_support_access(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What is over can be looked at, and nothing else.
-fn over(mut can: Can) -> Can {
-    for (_, verdict) in can.iter_mut().filter(|(action, verdict)| **action != View::KIND.name() && verdict.allowed) {
-        *verdict = Verdict { allowed: false, because: "it is over".to_owned(), needs: Vec::new() };
-    }
-    can
-}
-
 fn described(context: &AccessContext, permit: &Permit<SupportAccess, View>) -> SupportGrant {
     let snapshot = context.snapshot();
     let SupportAccess { grant, reason, granted_by, granted_at, revoked, visits } = permit.resource();
@@ -222,6 +213,6 @@ fn described(context: &AccessContext, permit: &Permit<SupportAccess, View>) -> S
                 left_at: visit.left_at.map(|at| at.to_rfc3339()),
             })
             .collect(),
-        can: if active { can(permit) } else { over(can(permit)) },
+        can: but(can(permit), Remove::KIND, (!active).then(|| stands_in_the_way("it is over".to_owned()))),
     }
 }

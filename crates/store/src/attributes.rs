@@ -8,7 +8,7 @@ use crate::{
 use serde_json::Value as Json;
 use std::sync::Arc;
 use tessera_access::{
-    AttributeDefinition, AttributeSource, Attributes, Group, HeldAttribute, Person, Profile,
+    AttributeDefinition, AttributeSource, Attributes, Group, Person, Profile,
     action::{Action, AddAttribute, Edit, Remove, SetAttributes},
 };
 use tessera_base::{GroupId, UserId, Value, ValueType};
@@ -64,13 +64,7 @@ impl Act<Arc<AttributeDefinition>, Remove> {
     /// Once nobody has a value of it.
     pub async fn remove_attribute(mut self) -> Result<(), StoreError> {
         let name = self.definition()?.name.clone();
-        let has = |held: &[HeldAttribute]| held.iter().any(|held| *held.name == *name);
-        let people = self.snapshot().people().filter(|person| has(&person.attributes)).count();
-        let groups = self.snapshot().groups().iter().filter(|group| has(&group.attributes)).count();
-        if people + groups > 0 {
-            let count = |number, one, many| format!("{number} {}", if number == 1 { one } else { many });
-            let (people, groups) = (count(people, "person", "people"), count(groups, "group", "groups"));
-            let by = format!("values of it are set on {people} and {groups}");
+        if let Some(by) = self.snapshot().use_of_attribute(&name) {
             return Err(StoreError::StillUsed { noun: "attribute", name, by });
         }
         self.administration().remove_attribute(&name).await?;

@@ -86,16 +86,7 @@ impl Act<CustomRole, Remove> {
     /// Once nobody holds it.
     pub async fn remove_role(mut self) -> Result<(), StoreError> {
         let role = self.role()?;
-        let held = match &role {
-            CustomRole::Organization(role) => self.snapshot().holders_of_role(role.id),
-            CustomRole::Connection(role) => self.snapshot().connections_of_role(role.id).values().sum(),
-        };
-        if held > 0 {
-            let by = match held {
-                1 => "it is held once".to_owned(),
-                2 => "it is held twice".to_owned(),
-                times => format!("it is held {times} times"),
-            };
+        if let Some(by) = self.snapshot().use_of_role(&role) {
             return Err(StoreError::StillUsed { noun: "role", name: role.name().to_string(), by });
         }
         self.administration().remove_role(&role).await?;

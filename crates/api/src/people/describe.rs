@@ -1,11 +1,11 @@
 use crate::{
-    access::can,
+    access::{but, can, lacks, stands_in_the_way},
     wire::people::{AttributeDefinition, GroupDetails, GroupRef, HeldAttribute, RoleDefinition, RoleRef, User},
 };
 use std::sync::Arc;
 use tessera_access::{
-    Ability, ConnectionRole, CustomRole, HeldConnectionRole, HeldOrganizationRole, OrganizationRole, Permit, Person,
-    PersonKind, Snapshot, action::Action,
+    Ability, ActionKind, ConnectionRole, CustomRole, HeldConnectionRole, HeldOrganizationRole, OrganizationRole,
+    Permit, Person, PersonKind, Snapshot, action::Action,
 };
 use tessera_app::write_values;
 use tessera_base::GroupId;
@@ -68,6 +68,7 @@ pub(super) fn attribute<A: Action>(
     permit: &Permit<Arc<tessera_access::AttributeDefinition>, A>,
 ) -> AttributeDefinition {
     let definition = permit.resource();
+    let used = permit.context().snapshot().use_of_attribute(&definition.name);
     AttributeDefinition {
         name: definition.name.clone(),
         label: definition.label.clone(),
@@ -76,7 +77,7 @@ pub(super) fn attribute<A: Action>(
         multiple: definition.multiple,
         default: definition.default.as_deref().map(write_values),
         secures_data: definition.secures_data,
-        can: can(permit),
+        can: but(can(permit), ActionKind::Remove, used.map(stands_in_the_way)),
     }
 }
 
@@ -96,7 +97,11 @@ pub(super) fn role<A: Action>(permit: &Permit<CustomRole, A>) -> RoleDefinition 
             ("connection", Some(role.tier.name()), role.abilities().iter().map(Ability::name).collect())
         }
     };
-    RoleDefinition { role: id, name, kind, built_in: false, tier, abilities, can: Some(can(permit)) }
+    let standing = permit.context().standing();
+    let used = permit.context().snapshot().use_of_role(permit.resource());
+    let can = but(can(permit), ActionKind::Remove, used.map(stands_in_the_way));
+    let can = but(can, ActionKind::Edit, standing.lacks_to_change(permit.resource()).as_ref().map(lacks));
+    RoleDefinition { role: id, name, kind, built_in: false, tier, abilities, can: Some(can) }
 }
 
 /// The roles that are always there.

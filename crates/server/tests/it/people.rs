@@ -1,8 +1,9 @@
 //! People, groups, attributes, roles and settings over HTTP, as those who administer them.
 use crate::{
     person::{Person, person, user},
-    world::World,
+    world::{World, request},
 };
+use axum::http::Method;
 use serde_json::{Value, json};
 use tessera_base::OrganizationId;
 use tessera_store::Chain;
@@ -671,4 +672,42 @@ async fn the_address_of_somebody_with_more_stays() {
     nobody.patch(&modeler, json!({"email": "mine@evil.example"})).await.expect(403);
     nobody.patch(&modeler, json!({"name": "Marc the modeler"})).await.expect(204);
     admin.patch(&modeler, json!({"email": "marc@test.example"})).await.expect(204);
+}
+
+/// What `can` says of a role and of an attribute is what changing it answers.
+#[tokio::test]
+async fn can_says_what_a_role_and_an_attribute_would_answer() {
+    let world = World::new().await;
+    let admin = world.sign_in("admin").await;
+    let make = async |body: Value| {
+        let made = world.post(&admin, "/api/v1/roles", &body.to_string()).await.expect(201).json();
+        made["id"].as_str().unwrap().to_owned()
+    };
+    let keeper = make(json!({"name": "Keeper", "abilities": ["manage_roles"]})).await;
+    let more = make(json!({"name": "More", "abilities": ["manage_members"]})).await;
+    let set = json!({"organization_role": keeper}).to_string();
+    let path = format!("/api/v1/users/{}/role", world.user("nobody"));
+    world.send(request(Method::PUT, &admin, &path, Some(&set))).await.expect(204);
+    let person = world.sign_in("nobody").await;
+
+    let read = world.get(&person, &format!("/api/v1/roles/{more}")).await.expect(200);
+    let told = read.json()["can"]["edit"].clone();
+    assert_eq!((&told["allowed"], &told["needs"]), (&json!(false), &json!(["manage_members"])));
+    let less = json!({"name": "More", "abilities": []}).to_string();
+    let mut edit = request(Method::PUT, &person, &format!("/api/v1/roles/{more}"), Some(&less));
+    edit.headers_mut().insert("if-match", read.header(axum::http::header::ETAG).parse().unwrap());
+    assert_eq!(world.send(edit).await.expect(403).problem()["needs"], told["needs"]);
+
+    for (path, used) in
+        [(format!("/api/v1/roles/{keeper}"), "held once"), ("/api/v1/attributes/region".to_owned(), "set on")]
+    {
+        let told = world.get(&admin, &path).await.expect(200).json()["can"]["remove"].clone();
+        assert_eq!(told["allowed"], false);
+        assert!(told["because"].as_str().unwrap().contains(used), "{told}");
+        let refused = world.delete(&admin, &path).await.expect(409).problem();
+        assert!(refused["detail"].as_str().unwrap().contains(told["because"].as_str().unwrap()), "{refused}");
+    }
+    let told = world.get(&admin, &format!("/api/v1/roles/{more}")).await.expect(200).json()["can"]["remove"].clone();
+    assert_eq!(told["allowed"], true);
+    world.delete(&admin, &format!("/api/v1/roles/{more}")).await.expect(204);
 }
