@@ -75,8 +75,8 @@ rust_tests() {
 postgres_tests() {
     TESSERA_TEST_STORE=postgres rust_tests "$reports/postgres.xml" \
         'package(tessera-store) & binary(it) & not test(/^(at_rest|postgres)::/)
-            | package(tessera-server) & binary(it) & test(/^(api|asking|audit|content|keys|people|support|sweep)::/)' \
-        access:: attributes:: audit:: models:: sessions:: snapshots:: support:: tenants:: trail:: api:: asking:: content:: keys:: people:: sweep::
+            | package(tessera-server) & binary(it) & test(/^(api|asking|audit|content|keys|people|servers|support|sweep)::/)' \
+        access:: attributes:: audit:: models:: sessions:: snapshots:: support:: tenants:: trail:: api:: asking:: content:: keys:: people:: servers:: sweep::
 }
 
 # The rules of access once more, by another engine; a workspace of its own.

@@ -2,4 +2,4 @@
 pub(crate) mod list;
 pub(crate) mod roles;
 
-pub(crate) use roles::role_of;
+pub(crate) use roles::{built_in_role, role_of};

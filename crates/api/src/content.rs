@@ -6,6 +6,7 @@ pub(crate) mod folders;
 pub(crate) mod sharing;
 pub(crate) mod trash;
 
+pub(crate) use describe::person;
 pub(crate) use sharing::content_role;
 
 use crate::problem::{Kind, Problem};

@@ -2,6 +2,8 @@
 use crate::{
     Api,
     access::{but, can, stands_in_the_way},
+    connections::built_in_role,
+    content::person,
     extract::{JsonBody, OfOrganization, Once, Opened, SignedIn, open_named},
     people::ability_set,
     problem::{Kind, Problem},
@@ -15,7 +17,7 @@ use tessera_access::{
     visible,
 };
 use tessera_app::{Document, Folder, NewSupportGrant, SupportAccess};
-use tessera_base::{EmailAddress, UserId, is_invisible};
+use tessera_base::{EmailAddress, is_invisible};
 use wire::{
     content::{Created, PersonRef},
     support::{SupportConnection, SupportContent, SupportGrant, SupportGrants, SupportVisit},
@@ -70,10 +72,7 @@ async fn scope(
     let mut scope =
         SupportScope { organization: ability_set(&shape.organization_abilities)?, ..SupportScope::default() };
     for SupportConnection { connection, role } in &shape.connections {
-        let role = ConnectionRole::from_name(role).ok_or_else(|| {
-            let roles = ConnectionRole::ALL.map(ConnectionRole::name).join(", ");
-            Problem::new(Kind::UnknownName, format!("no role `{role}`")).help(format!("one of {roles}"))
-        })?;
+        let role = built_in_role("role", role)?;
         let connection = open_named::<Connection, View>(api, context, connection).await?;
         if scope.connections.insert(connection.resource().id, role).is_some() {
             return Err(named_twice(connection.resource()));
@@ -171,10 +170,6 @@ fn described(context: &AccessContext, permit: &Permit<SupportAccess, View>) -> S
     let snapshot = context.snapshot();
     let SupportAccess { grant, reason, granted_by, granted_at, revoked, visits } = permit.resource();
     let active = permit.resource().is_active(context.now());
-    let person = |id: &UserId| PersonRef {
-        id: id.to_string(),
-        name: snapshot.person(*id).map(|person| person.name.to_string()).unwrap_or_default(),
-    };
     let state = match (active, revoked) {
         (true, _) => "active",
         (false, Some(_)) => "revoked",
@@ -197,11 +192,11 @@ fn described(context: &AccessContext, permit: &Permit<SupportAccess, View>) -> S
         organization_abilities: grant.scope.organization.iter().map(tessera_access::Ability::name).collect(),
         connections: connections.into_iter().map(connection).collect(),
         content: content.collect(),
-        granted_by: person(granted_by),
+        granted_by: person(snapshot, *granted_by),
         granted_at: granted_at.to_rfc3339(),
         expires_at: grant.expires_at.to_rfc3339(),
         revoked_at: revoked.as_ref().map(|(at, _)| at.to_rfc3339()),
-        revoked_by: revoked.as_ref().map(|(_, by)| person(by)),
+        revoked_by: revoked.as_ref().map(|(_, by)| person(snapshot, *by)),
         entered: permit.resource().is_entered(context.now()),
         visits: visits
             .iter()

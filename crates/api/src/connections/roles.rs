@@ -126,6 +126,14 @@ pub(crate) async fn take_connection_role(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// One of those that are always there, which the request calls a `noun`.
+pub(crate) fn built_in_role(noun: &str, name: &str) -> Result<ConnectionRole, Problem> {
+    ConnectionRole::from_name(name).ok_or_else(|| {
+        let roles = ConnectionRole::ALL.map(ConnectionRole::name).join(", ");
+        Problem::new(Kind::UnknownName, format!("no {noun} `{name}`")).help(format!("one of {roles}"))
+    })
+}
+
 pub(crate) fn role_of(text: &str) -> Result<HeldConnectionRole, Problem> {
     if let Some(role) = ConnectionRole::from_name(text) {
         return Ok(role.into());

@@ -76,7 +76,7 @@ fn owner(context: &AccessContext, node: Option<&Node>) -> Option<PersonRef> {
     node.and_then(|node| node.owner).map(|id| person(context.snapshot(), id))
 }
 
-pub(super) fn person(snapshot: &Snapshot, id: UserId) -> PersonRef {
+pub(crate) fn person(snapshot: &Snapshot, id: UserId) -> PersonRef {
     let name = snapshot.person(id).map(|person| person.name.to_string()).unwrap_or_default();
     PersonRef { id: id.to_string(), name }
 }

@@ -66,10 +66,8 @@ impl FromRequestParts<Api> for LetIn {
 impl LetIn {
     /// A person's own session.
     pub(crate) fn session(self) -> Result<Session, Problem> {
-        match self.by_browser()? {
-            Entry::Session(session) => Ok(session),
-            Entry::Support(_) | Entry::Key(_) => Err(Problem::not_signed_in()),
-        }
+        let Entry::Session(session) = self.by_browser()? else { return Err(Problem::not_signed_in()) };
+        Ok(session)
     }
 
     /// Whatever ends by signing out.

@@ -2,22 +2,22 @@ use super::{ability_set, describe, name, organization_role};
 use crate::{
     Api,
     access::can,
+    content::{content_role, person},
     extract::{JsonBody, OfOrganization, Once, Opened, SignedIn, open_named},
-    problem::{Kind, Problem},
+    problem::Problem,
     support::named_twice,
     wire,
 };
 use axum::{Json, extract::State, http::StatusCode};
 use std::{collections::BTreeMap, sync::Arc};
 use tessera_access::{
-    Ability as _, AccessContext, Connection, ContentRole, Permit, Person, PersonKind, Scopes,
+    Ability as _, AccessContext, Connection, Permit, Person, PersonKind, Scopes,
     action::{AddServiceAccount, CreateKey, Remove, View},
     visible,
 };
 use tessera_app::{ApiKey, NewApiKey};
-use tessera_base::UserId;
 use wire::{
-    content::{Created, PersonRef},
+    content::Created,
     people::{self, KeyConnection, KeyScopes},
 };
 
@@ -127,13 +127,7 @@ async fn read_scopes(api: &Api, context: &Arc<AccessContext>, shape: &KeyScopes)
             return Err(named_twice(connection.resource()));
         }
     }
-    let role = |name: &String| {
-        ContentRole::from_name(name).ok_or_else(|| {
-            let roles = ContentRole::ALL.map(ContentRole::name).join(", ");
-            Problem::new(Kind::UnknownName, format!("no role `{name}`")).help(format!("one of {roles}"))
-        })
-    };
-    let content = shape.content.as_ref().map(role).transpose()?;
+    let content = shape.content.as_deref().map(content_role).transpose()?;
     Ok(Scopes { organization: ability_set(&shape.organization_abilities)?, connections, content })
 }
 
@@ -175,10 +169,6 @@ pub(crate) async fn revoke_api_key(
 
 fn described(permit: &Permit<ApiKey, View>) -> people::ApiKey {
     let (key, snapshot) = (permit.resource(), permit.context().snapshot());
-    let person = |id: &UserId| PersonRef {
-        id: id.to_string(),
-        name: snapshot.person(*id).map(|person| person.name.to_string()).unwrap_or_default(),
-    };
     let on = |(id, abilities): (&tessera_base::ConnectionId, &tessera_access::AbilitySet<_>)| KeyConnection {
         connection: snapshot.connection(*id).map_or_else(|| id.to_string(), |connection| connection.name.to_string()),
         abilities: abilities
@@ -194,9 +184,9 @@ fn described(permit: &Permit<ApiKey, View>) -> people::ApiKey {
     people::ApiKey {
         id: key.id.to_string(),
         name: key.name.clone(),
-        holder: person(&key.holder),
+        holder: person(snapshot, key.holder),
         scopes,
-        created_by: person(&key.created_by),
+        created_by: person(snapshot, key.created_by),
         created_at: key.created_at.to_rfc3339(),
         expires_at: key.expires_at.to_rfc3339(),
         last_used_at: key.last_used_at.map(|at| at.to_rfc3339()),

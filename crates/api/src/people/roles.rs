@@ -1,13 +1,14 @@
 use super::{describe, name};
 use crate::{
     Api,
+    connections::built_in_role,
     extract::{Expected, JsonBody, OfOrganization, Once, Opened, SignedIn, etag, fingerprint},
     problem::{Kind, Problem},
     wire,
 };
 use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use tessera_access::{
-    Ability, AbilitySet, ConnectionRole, CustomRole,
+    Ability, AbilitySet, CustomRole,
     action::{AddRole, Edit, Remove, View},
     visible,
 };
@@ -131,10 +132,7 @@ fn abilities(role: &people::WriteRole) -> Result<RoleAbilities, Problem> {
     match (&role.abilities, &role.tier, &role.switched_off) {
         (Some(abilities), None, None) => Ok(RoleAbilities::Organization(ability_set(abilities)?)),
         (None, Some(tier), switched_off) => {
-            let tier = ConnectionRole::from_name(tier).ok_or_else(|| {
-                let tiers = ConnectionRole::ALL.map(ConnectionRole::name).join(", ");
-                Problem::new(Kind::UnknownName, format!("no tier `{tier}`")).help(format!("one of {tiers}"))
-            })?;
+            let tier = built_in_role("tier", tier)?;
             let switched_off = ability_set(switched_off.as_deref().unwrap_or_default())?;
             Ok(RoleAbilities::Connection { tier, switched_off })
         }

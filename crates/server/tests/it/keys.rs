@@ -194,7 +194,7 @@ async fn nobody_makes_a_key_that_gives_more_than_they_hold() {
         (json!({"name": "Ever", "days": 367}), 422, "1 to 366 days"),
         (json!({"name": "Never", "days": 0}), 422, "1 to 366 days"),
         (json!({"name": "Odd", "scopes": {"organization_abilities": ["fly"]}}), 422, "no ability `fly`"),
-        (json!({"name": "Odd", "scopes": {"content": "owner"}}), 422, "no role `owner`"),
+        (json!({"name": "Odd", "scopes": {"content": "owner"}}), 422, "no content role `owner`"),
         (json!({"name": "Odd", "user": "01980000-0000-7000-8000-00000000000b"}), 404, "no person"),
         (
             json!({"name": "Odd", "scopes": {"connections": [{"connection": "workshop", "abilities": []}]}}),

@@ -10,6 +10,7 @@ mod openapi;
 mod people;
 mod person;
 mod process;
+mod servers;
 mod support;
 mod sweep;
 mod world;

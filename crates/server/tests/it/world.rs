@@ -41,8 +41,9 @@ pub struct World {
     pub globex: OrganizationId,
     pub connection: ConnectionId,
     people: HashMap<&'static str, (OrganizationId, UserId)>,
-    _database: TestDatabase,
-    _folder: TempDir,
+    operator: OperatorId,
+    database: TestDatabase,
+    folder: TempDir,
 }
 
 /// Moves only when told to.
@@ -142,7 +143,20 @@ impl World {
         let host = EngineHost::start(options).unwrap();
         let app = Arc::new(App::new(store.clone(), host, clock.clone(), random, limits));
         let router = router(&app, &people, operator);
-        Self { router, app, store, clock, acme, globex, connection, people, _database: database, _folder: folder }
+        Self { router, app, store, clock, acme, globex, connection, people, operator, database, folder }
+    }
+
+    /// Another server that shares the database.
+    pub async fn another_server(&self) -> Router {
+        let root = self.folder.path().canonicalize().unwrap();
+        let random = Arc::new(SystemRandom);
+        let key = KeyFile::open_or_create(&root.join("key"), random.as_ref()).unwrap();
+        let database = self.database.prepared().await;
+        let store = Store::open(&database, &key, self.clock.clone(), random.clone()).await.unwrap();
+        let options = HostOptions { running_queries: 8, cache: root.join("another cache"), follow_links: false };
+        let host = EngineHost::start(options).unwrap();
+        let app = Arc::new(App::new(store, host, self.clock.clone(), random, Limits::default()));
+        router(&app, &self.people, self.operator)
     }
 
     pub fn user(&self, name: &str) -> UserId {

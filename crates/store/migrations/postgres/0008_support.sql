@@ -67,10 +67,6 @@ CREATE TABLE support_sessions (
 );
 CREATE INDEX support_sessions_by_grant ON support_sessions (org_id, grant_id);
 
--- Creations may be sent twice by those, too, who are nobody in the organization.
-ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_org_id_user_id_fkey;
-ALTER TABLE idempotency_keys ADD FOREIGN KEY (org_id) REFERENCES organizations;
-
 ALTER TABLE support_grants ENABLE ROW LEVEL SECURITY;
 ALTER TABLE support_grants FORCE ROW LEVEL SECURITY;
 CREATE POLICY of_one_organization ON support_grants USING (org_id = current_setting('tessera.org_id', true));

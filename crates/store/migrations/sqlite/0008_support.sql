@@ -66,17 +66,3 @@ CREATE TABLE support_sessions (
     FOREIGN KEY (org_id, grant_id) REFERENCES support_grants (org_id, id)
 ) STRICT;
 CREATE INDEX support_sessions_by_grant ON support_sessions (org_id, grant_id);
-
--- Creations may be sent twice by those, too, who are nobody in the organization.
-DROP TABLE idempotency_keys;
-CREATE TABLE idempotency_keys (
-    org_id TEXT NOT NULL REFERENCES organizations,
-    user_id TEXT NOT NULL,
-    key TEXT NOT NULL,
-    -- SHA-256 of what was asked.
-    request_hash BLOB NOT NULL CHECK (length(request_hash) = 32),
-    created_id TEXT NOT NULL,
-    created_at_ms INTEGER NOT NULL,
-    PRIMARY KEY (org_id, user_id, key)
-) STRICT;
-CREATE INDEX idempotency_keys_by_age ON idempotency_keys (org_id, created_at_ms);

@@ -4,13 +4,11 @@ import { toProblem } from '@/api/problems';
 import { demoPeople, signInAs } from '@/api/queries';
 import type { DemoPerson } from '@/api/types';
 import { t } from '@/lib/text';
+import { Doorstep } from '@/ui/Doorstep';
 import { Loading } from '@/ui/Loading';
-import { Mark } from '@/ui/Mark';
 import { Notice } from '@/ui/Notice';
 import { ProblemNotice } from '@/ui/ProblemNotice';
-import { useTitle } from '@/ui/useTitle';
 import { PeopleCards } from './PeopleCards';
-import classes from './SignIn.module.css';
 
 export function SignIn({ onSignedIn }: { onSignedIn: (person: DemoPerson) => void }) {
   const people = useQuery(demoPeople);
@@ -18,17 +16,14 @@ export function SignIn({ onSignedIn }: { onSignedIn: (person: DemoPerson) => voi
     mutationFn: (person: DemoPerson) => signInAs(person.person),
     onSuccess: (_, person) => onSignedIn(person),
   });
-  useTitle(t('signIn.title'));
   const isDemo = people.data !== undefined;
-  const title = isDemo ? t('signIn.demo') : t('signIn.title');
 
   return (
-    <main className={classes.page}>
-      <header className={classes.header}>
-        <Mark size={32} />
-        <h1 className={classes.title}>{title}</h1>
-        {isDemo && <p className={classes.lead}>{t('signIn.choose')}</p>}
-      </header>
+    <Doorstep
+      title={isDemo ? t('signIn.demo') : t('signIn.title')}
+      window={t('signIn.title')}
+      lead={isDemo ? t('signIn.choose') : undefined}
+    >
       {people.isPending && <Loading />}
       {people.isError &&
         (toProblem(people.error).status === 404 ? (
@@ -42,6 +37,6 @@ export function SignIn({ onSignedIn }: { onSignedIn: (person: DemoPerson) => voi
       {people.data && (
         <PeopleCards people={people.data} entering={entering.isPending} onChoose={entering.mutate} />
       )}
-    </main>
+    </Doorstep>
   );
 }

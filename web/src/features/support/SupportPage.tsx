@@ -4,11 +4,10 @@ import { DoorClosed, LogOut } from 'lucide-react';
 import { enterOrganization, openOrganizations, operatorSession, signOutOperator } from '@/api/queries';
 import type { OpenOrganization } from '@/api/types';
 import { t } from '@/lib/text';
+import { Doorstep } from '@/ui/Doorstep';
 import { Loading } from '@/ui/Loading';
-import { Mark } from '@/ui/Mark';
 import { Notice } from '@/ui/Notice';
 import { ProblemNotice } from '@/ui/ProblemNotice';
-import { useTitle } from '@/ui/useTitle';
 import { momentInWords } from './moment';
 import classes from './SupportPage.module.css';
 
@@ -23,15 +22,9 @@ export function SupportPage({ onEntered, onSignedOut }: SupportPageProps) {
   const open = useQuery(openOrganizations);
   const entering = useMutation({ mutationFn: enterOrganization, onSuccess: onEntered });
   const leaving = useMutation({ mutationFn: signOutOperator, onSuccess: onSignedOut });
-  useTitle(t('support.title'));
 
   return (
-    <main className={classes.page}>
-      <header className={classes.header}>
-        <Mark size={32} />
-        <h1 className={classes.title}>{t('support.title')}</h1>
-        {me.data && <p className={classes.lead}>{t('support.lead', { name: me.data.name })}</p>}
-      </header>
+    <Doorstep title={t('support.title')} lead={me.data && t('support.lead', { name: me.data.name })}>
       {open.isPending && <Loading />}
       {open.isError && <ProblemNotice error={open.error} onRetry={open.refetch} />}
       {entering.isError && <ProblemNotice error={entering.error} />}
@@ -67,7 +60,7 @@ export function SupportPage({ onEntered, onSignedOut }: SupportPageProps) {
       >
         {t('me.signOut')}
       </Button>
-    </main>
+    </Doorstep>
   );
 }
 
